@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# To be sourced: installs what a purpose needs, or says what to install.
+#
+#	nabd_setup build test lint ci
+#
+# Quick when nothing is missing: dpkg is asked, and apt only for what it lacks.
+
+# Debian's names for each purpose.
+nabd_packages()
+{
+	local arch gcc
+	case $1 in
+	build) echo gcc libc6-dev make autoconf automake libtool pkgconf ;;
+	test)
+		echo g++ check libsubunit-dev mandoc python3 valgrind binutils xz-utils util-linux
+		# For 32-bit programs. Not gcc-multilib, which excludes cross compilers.
+		arch=$(dpkg --print-architecture)
+		gcc=$(gcc -dumpversion 2>/dev/null || :)
+		[ "$arch" != amd64 ] || [ -z "$gcc" ] || echo "gcc-${gcc%%.*}-multilib"
+		;;
+	lint) echo shellcheck codespell git ;;
+	ci) echo clang llvm libclang-rt-14-dev ;;
+	cross) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
+		check:arm64 libsubunit-dev:arm64 ;;
+	*) echo "nabd_packages: unknown purpose $1" >&2; return 1 ;;
+	esac
+}
+
+# Where there is no dpkg: the commands that stand for the packages.
+nabd_commands()
+{
+	case $1 in
+	build) echo gcc make autoconf automake libtoolize pkg-config ;;
+	test) echo g++ mandoc python3 valgrind readelf xz setarch ;;
+	lint) echo shellcheck codespell git ;;
+	ci) echo clang clang++ ;;
+	cross) echo aarch64-linux-gnu-gcc qemu-aarch64-static ;;
+	*) echo "nabd_commands: unknown purpose $1" >&2; return 1 ;;
+	esac
+}
+
+nabd_missing_packages()
+{
+	local package
+	for package in "$@"; do
+		# "pkgconf" may be there as "pkgconf:amd64"; the status is the same.
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+			printf '%s ' "$package"
+	done
+}
+
+# nabd_install PACKAGE…: those that are missing
+nabd_install()
+{
+	local missing arch sudo=()
+
+	missing=$(nabd_missing_packages "$@")
+	[ -z "$missing" ] && return 0
+
+	if [ "$(id -u)" != 0 ]; then
+		if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+			sudo=(sudo -n)
+		else
+			echo "Some packages are missing, and this user may not install them. Run as root:" >&2
+			echo "  apt-get update && apt-get install --no-install-recommends $missing" >&2
+			echo "then run this again." >&2
+			return 1
+		fi
+	fi
+	echo "Installing: $missing"
+	nabd_apt() {
+		"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+			-o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 "$@" </dev/null
+	}
+	for arch in $(printf '%s\n' "$missing" | grep -o ':[a-z0-9]*' | sort -u); do
+		"${sudo[@]}" dpkg --add-architecture "${arch#:}"
+	done
+	nabd_apt update || echo "apt-get update failed; going on with the lists that are here" >&2
+	# Never at the price of what is there: --no-remove.
+	# shellcheck disable=SC2086 # a list of words
+	if ! nabd_apt install -y --no-remove --no-install-recommends $missing >/dev/null; then
+		echo "apt-get failed. To try it by hand:" >&2
+		echo "  apt-get update && apt-get install --no-install-recommends $missing" >&2
+		return 1
+	fi
+}
+
+nabd_setup()
+{
+	local purpose command missing=
+
+	for purpose in "$@"; do
+		if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+			# shellcheck disable=SC2046 # a list of words
+			nabd_install $(nabd_packages "$purpose") || return 1
+			continue
+		fi
+		for command in $(nabd_commands "$purpose"); do
+			command -v "$command" >/dev/null || missing+="$command "
+		done
+	done
+	[ -z "$missing" ] && return 0
+	echo "These commands are missing: $missing" >&2
+	echo "Install them with your system's package manager, and for the unit tests" \
+		"the library Check (libcheck); then run this again." >&2
+	return 1
+}

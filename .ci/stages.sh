@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The stages of .ci/run: stages.sh NAME FOLDER runs one, in that build folder.
+set -euo pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# shellcheck source=.ci/setup.sh
+. "$top/.ci/setup.sh"
+# shellcheck source=.ci/build.sh
+. "$top/.ci/build.sh"
+# shellcheck source=.ci/results.sh
+. "$top/.ci/results.sh"
+
+# built FOLDER [OPTION…]: configured with warnings as errors, and made
+built()
+{
+	local folder=$1
+	shift
+	nabd_configure "$top" "$folder" --enable-werror "$@"
+	nabd_make "$folder" all
+}
+
+stage_setup()
+{
+	nabd_setup build test lint ci cross
+}
+
+stage_tests()
+{
+	"$top/run-tests"
+}
+
+stage_lint()
+{
+	built "$1"
+	nabd_check "$1" check-lint
+}
+
+# Every program compiles, also those that `make` alone does not build. Without
+# optimisation the compiler sees other things.
+stage_gcc()
+{
+	built "$1/O2" CC=gcc CXX=g++
+	nabd_make "$1/O2" check TESTS=
+	built "$1/O0" CC=gcc CXX=g++ CFLAGS='-O0 -g'
+	nabd_make "$1/O0" check TESTS=
+}
+
+stage_clang()
+{
+	built "$1" CC=clang CXX=clang++
+	nabd_check "$1" check
+}
+
+stage_asan()
+{
+	built "$1" --enable-sanitizer=address,undefined
+	ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+		UBSAN_OPTIONS=print_stacktrace=1 nabd_check "$1" check
+}
+
+stage_tsan()
+{
+	built "$1" --enable-sanitizer=thread
+	TSAN_OPTIONS=halt_on_error=1 nabd_check "$1" check
+}
+
+stage_memcheck()
+{
+	built "$1" --disable-bench
+	nabd_check "$1" check-valgrind
+}
+
+stage_helgrind()
+{
+	built "$1" --disable-bench --enable-valgrind-annotations
+	nabd_check "$1" check-helgrind
+}
+
+# The tarball: the same twice, what git holds, and good on its own.
+stage_distcheck()
+{
+	local tarball first
+	built "$1"
+	nabd_make "$1" dist
+	tarball=$(echo "$1"/libnabd-*.tar.xz)
+	first=$(sha256sum <"$tarball")
+	rm "$tarball"
+	(umask 077 && TZ=Pacific/Auckland nabd_make "$1" dist)
+	if [ "$first" != "$(sha256sum <"$tarball")" ]; then
+		echo "two tarballs differ"
+		return 1
+	fi
+	echo "note: two tarballs are equal: $first"
+	if [ -e "$top/.git" ]; then
+		top_builddir=$1 "$top/tests/lint/check-dist.sh" "$tarball"
+		echo "note: the tarball holds what git holds"
+	fi
+	nabd_check "$1" distcheck
+}
+
+# A user's program against the installed library: C and C++, shared and static.
+stage_install()
+{
+	local prefix=$1/prefix user=$top/tests/compile/user.c flags compiler kind
+	built "$1" --prefix="$prefix"
+	nabd_make "$1" install
+	export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
+
+	for kind in shared static; do
+		flags=$(pkg-config --cflags --libs libnabd)
+		[ $kind = shared ] || flags="-static $(pkg-config --static --cflags --libs libnabd)"
+		for compiler in 'gcc -std=c11' 'g++ -std=c++17 -x c++'; do
+			# shellcheck disable=SC2086 # lists of flags
+			$compiler -Wall -Wextra -Werror -c -o "$1/user.o" $flags "$user"
+			# shellcheck disable=SC2086
+			gcc -o "$1/user" "$1/user.o" $flags
+			"$1/user" "/nabd-ci-install-$$"
+			echo "note: ${compiler%% -x*}, $kind: works"
+		done
+	done
+	nabd_make "$1" install DESTDIR="$1/stage"
+	diff <(cd "$prefix" && find . | sort) <(cd "$1/stage$prefix" && find . | sort)
+	nabd_make "$1" uninstall
+	[ -z "$(find "$prefix" -type f)" ] || { find "$prefix" -type f; return 1; }
+	echo "note: DESTDIR and uninstall work"
+}
+
+# More of what make check has a little of.
+stage_m32()
+{
+	built "$1"
+	NABD_INTEROP_MESSAGES=1000000 nabd_check "$1" check-m32
+}
+
+stage_fuzz()
+{
+	built "$1"
+	FUZZ_SECONDS=45 nabd_check "$1" fuzz
+}
+
+stage_cross()
+{
+	built "$1"
+	nabd_check "$1" check-cross HOST=aarch64-linux-gnu
+}
+
+name=$1
+folder=$2
+[ "$(type -t "stage_$name")" = function ] || { echo "no stage $name" >&2; exit 2; }
+case $name in
+asan | tsan)
+	# The sanitizers' shadow memory does not fit beside every random layout.
+	bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)
+	if [ "$bits" -gt 28 ] && [ -z "${NABD_FIXED_LAYOUT-}" ]; then
+		export NABD_FIXED_LAYOUT=1
+		exec setarch "$(uname -m)" -R bash "$0" "$@"
+	fi
+	;;
+esac
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+"stage_$name" "$folder"

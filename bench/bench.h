@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the bench share: a row (one thing that is measured), a seat
+ * (one of the two processes at work on a row), and the page both of them see.
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+/* For CPU affinity; so this header comes before all others. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHUNKS    64u      /* a throughput sample is the median of so many chunks */
+#define MAX_RTTS  100000u  /* most round trips of one latency sample */
+#define MAX_SIZE  4096u    /* longest message */
+#define BATCH     32u      /* messages of a batch call */
+#define POOL_SIZE 16384u   /* bytes of messages that the producer copies from */
+#define POOL_ROOM (2u * BATCH * MAX_SIZE) /* two batches of the longest */
+
+/* Side 0 sends, or pings and measures; side 1 receives, or echoes. */
+enum side { SIDE_A, SIDE_B, SIDES };
+
+enum kind {
+	KIND_RATE,   /* ns a message, measured by side B (by A if it works alone) */
+	KIND_ONE_WAY /* half a round trip, measured by side A */
+};
+
+enum part { PART_FLOOR, PART_NABD, PART_PEER };
+
+#define ROW_SPINS  0x1u /* polls: makes no sense with one CPU */
+#define ROW_IS_REF 0x2u /* a ratio needs it: measured whatever is asked for */
+
+/* Names by which the report finds the rows that it compares. */
+#define NAME_STREAM "stream of lines, 7x8 + flag"
+#define NAME_TRIP   "ping-pong, a line each way"
+#define NAME_PUSH   "push, pop"
+#define NAME_BATCH  "push_batch, pop_batch"
+#define NAME_PIPE   "pipe"
+#define NAME_SOCKET "UNIX socket, SEQPACKET"
+
+/* Placement classes: where the hypervisor put the two CPUs. */
+enum place { PLACE_S, PLACE_N, PLACE_F, PLACE_ONE, PLACES };
+
+/* One sample: ns. A rate has only [0]; a latency has p50, p99 and p99.9. */
+#define VALUES 3u
+struct sample {
+	double ns[VALUES];
+};
+
+struct seat;
+
+struct row {
+	const char *name;
+	enum part part;
+	enum kind kind;
+	unsigned flags;
+	uint32_t size;  /* bytes of a message */
+	uint32_t slots; /* of the queue or ring; 0 if it has none */
+	/* Side A opens first. Between open and work the two meet. */
+	void (*open)(struct seat *seat, const struct row *row);
+	void (*work[SIDES])(struct seat *seat, const struct row *row);
+	void (*close)(struct seat *seat, const struct row *row);
+	const void *form; /* more about it, for its own file */
+};
+
+/* A word on lines of its own, away from the adjacent-line prefetcher. */
+struct lone {
+	_Alignas(128) atomic_uint_fast64_t word;
+};
+
+/* The page that both processes see. */
+struct board {
+	struct lone met[SIDES];
+	struct lone flag[4];       /* of the probe and of the ping-pong floors */
+	struct lone position;      /* of the streaming floors */
+	_Alignas(128) uint64_t row; /* order from A to B: a row's index, or ORDER_QUIT */
+	uint64_t count;            /* messages or round trips to make */
+	long pid;                  /* of side A: part of the queues' names */
+	struct sample sample;
+	uint64_t bad[SIDES];       /* messages with a wrong length or sequence */
+	double busy[SIDES];        /* CPU time / wall time of the work */
+};
+
+#define ORDER_QUIT UINT64_MAX
+
+struct seat {
+	enum side side;
+	struct board *board;
+	uint64_t count;       /* copied from the board */
+	uint64_t meets;
+	struct nabd *queue[2];
+	unsigned char *pool;  /* POOL_ROOM bytes: what is sent */
+	unsigned char *buf;   /* BATCH * MAX_SIZE bytes: where messages are copied to */
+	uint64_t bad;
+	uint64_t sum;         /* of what was read, so that no read is left out */
+	uint64_t mark[CHUNKS + 1];
+	uint64_t marked[CHUNKS + 1];
+	uint32_t marks;
+	uint32_t *rtt;        /* ticks of each round trip */
+};
+
+/* clock.c */
+void clock_calibrate(void);
+double clock_ns_per_tick(void);
+const char *clock_name(void);
+
+/* team.c */
+struct board *team_board(void);
+int team_cpus(int wanted[SIDES]);
+void team_start(const int cpus[SIDES], struct seat *seat);
+void team_meet(struct seat *seat);
+void team_end(void);
+void team_seat(struct seat *seat);
+_Noreturn void team_fail(const char *what, const char *why);
+
+/* probe.c */
+double probe(struct seat *seat);
+
+/* sample.c */
+void sample_begin(struct seat *seat);
+void sample_mark(struct seat *seat, uint64_t done);
+uint64_t sample_end(const struct seat *seat, uint64_t chunk);
+void sample_rate(struct seat *seat);
+void sample_latency(struct seat *seat);
+int sample_take(struct seat *seat, uint64_t index, const struct row *row, uint64_t count,
+		double probes[2]);
+void sample_serve(struct seat *seat, const struct row *rows);
+
+/* floor.c, ring.c, pingpong.c, peers.c: each adds its rows to the table */
+struct rows {
+	struct row row[96];
+	uint32_t n;
+};
+
+struct row *rows_add(struct rows *rows, struct row row);
+void floor_rows(struct rows *rows);
+void ring_rows(struct rows *rows);
+void pingpong_rows(struct rows *rows);
+void peers_rows(struct rows *rows);
+
+/* queue.c: a queue under both ends */
+void queue_open_two(struct seat *seat, const struct row *row);
+void queue_open_one(struct seat *seat, const struct row *row);
+void queue_close(struct seat *seat, const struct row *row);
+_Noreturn void queue_fail(const char *call, int error);
+
+/* stats.c */
+int stats_double_cmp(const void *a, const void *b);
+double stats_median(double *values, size_t n);
+uint32_t stats_quantile(const uint32_t *sorted, size_t n, double q);
+
+/* What a run has found: every kept sample, by row and placement. */
+struct cell {
+	struct sample *samples;
+	uint32_t n, room;
+};
+
+struct findings {
+	const struct rows *rows;
+	struct cell (*cell)[PLACES]; /* [rows->n] */
+	struct cell probes[PLACES];
+	double border[2];            /* ns: S < [0] <= N < [1] <= F */
+	int cpus[SIDES];
+	uint32_t rounds;
+	uint32_t moved, disturbed;   /* samples dropped */
+	uint64_t bad;
+};
+
+void findings_add(struct cell *cell, const struct sample *sample);
+int findings_sum(const struct cell *cell, uint32_t value, double out[3]);
+enum place findings_place(const struct findings *f, double probe_ns);
+const char *findings_place_name(enum place place);
+
+/* report.c, json.c */
+void report_print(const struct findings *f);
+int json_write(const struct findings *f, const char *path);
+
+#endif

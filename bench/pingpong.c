@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One-way latency of nabd: a message goes out through one queue and comes back
+ * through another, each round trip is timed, and half of it is one way. And
+ * what the calls themselves cost: both ends in one process.
+ */
+#include "bench.h"
+#include "pool.h"
+#include "spin.h"
+
+#include <nabd/nabd.h>
+
+static void send_one(nabd_t *q, const unsigned char *buf, size_t len)
+{
+	int r;
+
+	while ((r = nabd_push(q, buf, len)) == NABD_FULL)
+		spin_pause();
+	if (r != NABD_OK)
+		queue_fail("nabd_push", r);
+}
+
+static size_t receive_one(nabd_t *q, unsigned char *buf)
+{
+	size_t len = MAX_SIZE;
+	int r;
+
+	while ((r = nabd_pop(q, buf, &len)) == NABD_EMPTY)
+		spin_pause();
+	if (r != NABD_OK)
+		queue_fail("nabd_pop", r);
+	return len;
+}
+
+static void ping(struct seat *seat, const struct row *row)
+{
+	unsigned char *back = seat->buf + MAX_SIZE;
+	const uint64_t count = seat->count;
+	uint64_t i, t0, t1, bad = 0;
+	size_t len;
+
+	t0 = spin_ticks();
+	for (i = 0; i < count; i++) {
+		memcpy(seat->buf, &i, sizeof(i));
+		send_one(seat->queue[0], seat->buf, row->size);
+		len = receive_one(seat->queue[1], back);
+		t1 = spin_ticks();
+		seat->rtt[i] = (uint32_t)(t1 - t0);
+		t0 = t1;
+		bad += pool_wrong(back, len, row->size, i);
+	}
+	seat->bad = bad;
+	sample_latency(seat);
+}
+
+static void pong(struct seat *seat, const struct row *row)
+{
+	const uint64_t count = seat->count;
+	uint64_t i, bad = 0;
+	size_t len;
+
+	for (i = 0; i < count; i++) {
+		len = receive_one(seat->queue[0], seat->buf);
+		send_one(seat->queue[1], seat->buf, len);
+		bad += pool_wrong(seat->buf, len, row->size, i);
+	}
+	seat->bad = bad;
+}
+
+static void both_ends(struct seat *seat, const struct row *row)
+{
+	struct pool pool = pool_start(seat, row, 1);
+	nabd_t *q = seat->queue[0];
+	uint64_t i = 0, end, chunk, bad = 0;
+	size_t len;
+
+	sample_begin(seat);
+	for (chunk = 1; chunk <= CHUNKS; chunk++) {
+		for (end = sample_end(seat, chunk); i < end; i++) {
+			send_one(q, pool_at(&pool, i), pool.size);
+			pool_sent(&pool, i);
+			len = receive_one(q, seat->buf);
+			bad += pool_wrong(seat->buf, len, pool.size, i);
+		}
+		sample_mark(seat, i);
+	}
+	seat->bad = bad;
+	sample_rate(seat);
+}
+
+void pingpong_rows(struct rows *rows)
+{
+	static const uint32_t size[] = { 8, 56, 64 }, alone[] = { 8, 64, 1024 };
+	size_t i;
+
+	for (i = 0; i < sizeof(size) / sizeof(*size); i++)
+		rows_add(rows, (struct row){ .name = NAME_PUSH, .part = PART_NABD,
+					     .kind = KIND_ONE_WAY, .flags = ROW_SPINS,
+					     .size = size[i], .slots = 1024,
+					     .open = queue_open_two, .work = { ping, pong },
+					     .close = queue_close });
+	/* 16 slots: all of it stays in the first cache. */
+	for (i = 0; i < sizeof(alone) / sizeof(*alone); i++)
+		rows_add(rows, (struct row){ .name = "push + pop, one process",
+					     .part = PART_NABD, .size = alone[i], .slots = 16,
+					     .open = queue_open_one,
+					     .work = { both_ends, NULL }, .close = queue_close });
+}

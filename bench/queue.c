@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A queue under both ends, for the length of one sample: made by side A, opened
+ * by side B, and its name removed at once, so that nothing is left behind
+ * however the bench ends. Queue 0 goes from A to B, queue 1 (ping-pong) back.
+ */
+#include "bench.h"
+
+#include <nabd/nabd.h>
+#include <stdio.h>
+
+static void name_of(char name[64], const struct seat *seat, int which)
+{
+	snprintf(name, 64, "nabd-bench-%ld-%d", seat->board->pid, which);
+}
+
+_Noreturn void queue_fail(const char *call, int error)
+{
+	team_fail(call, nabd_strerror(error));
+}
+
+static nabd_t *open_end(const struct seat *seat, int which, const struct row *row, unsigned flags)
+{
+	struct nabd_opts opts = NABD_OPTS_INIT;
+	nabd_t *q = NULL;
+	char name[64];
+	int r;
+
+	opts.flags = NABD_PREFAULT;
+	name_of(name, seat, which);
+	r = nabd_open_opts(name, row->slots, row->size, flags, &opts, &q);
+	if (r != NABD_OK)
+		queue_fail("nabd_open_opts", r);
+	return q;
+}
+
+/* The first peek takes the group: system calls that must not be measured. */
+static void take_group(nabd_t *q)
+{
+	const void *data;
+	int r = nabd_peek(q, &data, NULL);
+
+	if (r != NABD_EMPTY)
+		queue_fail("nabd_peek of an empty queue", r);
+}
+
+static void unlink_end(const struct seat *seat, int which)
+{
+	char name[64];
+	int r;
+
+	name_of(name, seat, which);
+	r = nabd_unlink(name);
+	if (r != NABD_OK)
+		queue_fail("nabd_unlink", r);
+}
+
+void queue_open_two(struct seat *seat, const struct row *row)
+{
+	const unsigned make = NABD_CREATE | NABD_EXCL;
+	int back = row->kind == KIND_ONE_WAY;
+
+	if (seat->side == SIDE_A) {
+		seat->queue[0] = open_end(seat, 0, row, make | NABD_PRODUCER);
+		if (back)
+			seat->queue[1] = open_end(seat, 1, row, make | NABD_CONSUMER);
+	}
+	team_meet(seat);
+	if (seat->side == SIDE_B) {
+		seat->queue[0] = open_end(seat, 0, row, NABD_CONSUMER);
+		if (back)
+			seat->queue[1] = open_end(seat, 1, row, NABD_PRODUCER);
+	}
+	if (seat->side == SIDE_B)
+		take_group(seat->queue[0]);
+	else if (back)
+		take_group(seat->queue[1]);
+	team_meet(seat);
+	if (seat->side == SIDE_A) {
+		unlink_end(seat, 0);
+		if (back)
+			unlink_end(seat, 1);
+	}
+}
+
+/* Both ends in side A. */
+void queue_open_one(struct seat *seat, const struct row *row)
+{
+	if (seat->side != SIDE_A)
+		return;
+	seat->queue[0] = open_end(seat, 0, row, NABD_CREATE | NABD_EXCL | NABD_PRODUCER |
+						NABD_CONSUMER);
+	take_group(seat->queue[0]);
+	unlink_end(seat, 0);
+}
+
+void queue_close(struct seat *seat, const struct row *row)
+{
+	int i, r;
+
+	(void)row;
+	for (i = 0; i < 2; i++) {
+		if (!seat->queue[i])
+			continue;
+		r = nabd_close(seat->queue[i]);
+		if (r != NABD_OK)
+			queue_fail("nabd_close", r);
+		seat->queue[i] = NULL;
+	}
+}

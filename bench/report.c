@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table on stdout: one block for each placement that was met, each figure
+ * with the floor of the same placement beside it.
+ */
+#include "bench.h"
+
+#include <nabd/nabd.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ENOUGH 3u /* samples below which a ratio is not told */
+
+static const struct cell *find(const struct findings *f, enum place place, const char *name,
+			       enum kind kind, uint32_t size, uint32_t slots)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->rows->n; i++) {
+		const struct row *row = &f->rows->row[i];
+
+		if (row->kind == kind && row->size == size && !strcmp(row->name, name) &&
+		    (!slots || row->slots == slots))
+			return &f->cell[i][place];
+	}
+	return NULL;
+}
+
+static double median_of(const struct cell *cell)
+{
+	double v[3];
+
+	return cell && findings_sum(cell, 0, v) ? v[0] : 0;
+}
+
+/* "12.1  (10.3 - 12.3)", and the same in the heads of the columns. */
+static void print_spread(const double v[3])
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "(%.1f - %.1f)", v[1], v[2]);
+	printf("%9.1f  %-19s", v[0], text);
+}
+
+static void print_multiple(double ns, double floor_ns, uint32_t n)
+{
+	if (floor_ns > 0)
+		printf(" %8.2f %4u\n", ns / floor_ns, (unsigned)n);
+	else
+		printf(" %8s %4u\n", "-", (unsigned)n);
+}
+
+static void print_rates(const struct findings *f, enum place place)
+{
+	double floor_ns = median_of(find(f, place, NAME_STREAM, KIND_RATE, 64, 0)), v[3];
+	uint32_t i;
+	int any = 0;
+
+	for (i = 0; i < f->rows->n; i++) {
+		const struct row *row = &f->rows->row[i];
+		const struct cell *cell = &f->cell[i][place];
+
+		if (row->kind != KIND_RATE || !findings_sum(cell, 0, v))
+			continue;
+		if (!any++)
+			printf("\n%-29s%6s%6s%9s  %-19s %8s %7s %8s %4s\n", "throughput", "bytes",
+			       "slots", "ns/msg", "(min - max)", "M msg/s", "GB/s", "x line",
+			       "n");
+		printf("%-29s%6u", row->name, (unsigned)row->size);
+		if (row->slots)
+			printf("%6u", (unsigned)row->slots);
+		else
+			printf("%6s", "");
+		print_spread(v);
+		printf(" %8.2f %7.2f", 1e3 / v[0], row->size / v[0]);
+		print_multiple(v[0], floor_ns, cell->n);
+	}
+}
+
+static void print_latencies(const struct findings *f, enum place place)
+{
+	double floor_ns = median_of(find(f, place, NAME_TRIP, KIND_ONE_WAY, 8, 0));
+	double v[VALUES][3];
+	uint32_t i, k;
+	int any = 0;
+
+	for (i = 0; i < f->rows->n; i++) {
+		const struct row *row = &f->rows->row[i];
+		const struct cell *cell = &f->cell[i][place];
+
+		if (row->kind != KIND_ONE_WAY || !findings_sum(cell, 0, v[0]))
+			continue;
+		for (k = 1; k < VALUES; k++)
+			findings_sum(cell, k, v[k]);
+		if (!any++)
+			printf("\n%-29s%6s%6s%9s  %-19s %8s %7s %8s %4s\n", "one way, ns",
+			       "bytes", "", "p50", "(min - max)", "p99", "p99.9", "x trip",
+			       "n");
+		printf("%-29s%6u%6s", row->name, (unsigned)row->size, "");
+		print_spread(v[0]);
+		printf(" %8.0f %7.0f", v[1][0], v[2][0]);
+		print_multiple(v[0][0], floor_ns, cell->n);
+	}
+}
+
+static int enough(const struct cell *a, const struct cell *b)
+{
+	return a && b && a->n >= ENOUGH && b->n >= ENOUGH;
+}
+
+/* Ours over a floor; both medians of one placement. most 0: no aim is set. */
+static void print_over(const struct cell *ours, const struct cell *floor, double most,
+		       const char *text)
+{
+	double ratio;
+
+	if (!enough(ours, floor))
+		return;
+	ratio = median_of(ours) / median_of(floor);
+	printf("  %-62s %6.2f", text, ratio);
+	if (most > 0)
+		printf("  (aim: at most %.1f%s)", most, ratio <= most ? "" : "; MISSED");
+	putchar('\n');
+}
+
+/* How many times faster than a peer, which sleeps and so has no placement. */
+static void print_times(const struct findings *f, const struct cell *ours, const char *peer,
+			enum kind kind, const char *text)
+{
+	const struct cell *theirs = find(f, PLACE_ONE, peer, kind, 64, 0);
+
+	if (enough(ours, theirs))
+		printf("  %-62s %6.1f\n", text, median_of(theirs) / median_of(ours));
+}
+
+static void print_ratios(const struct findings *f, enum place p)
+{
+	const struct cell *line = find(f, p, NAME_STREAM, KIND_RATE, 64, 0);
+	const struct cell *trip = find(f, p, NAME_TRIP, KIND_ONE_WAY, 8, 0);
+	const struct cell *rate8 = find(f, p, NAME_PUSH, KIND_RATE, 8, 1024);
+	const struct cell *rate64 = find(f, p, NAME_PUSH, KIND_RATE, 64, 1024);
+	const struct cell *batch8 = find(f, p, NAME_BATCH, KIND_RATE, 8, 1024);
+	const struct cell *batch64 = find(f, p, NAME_BATCH, KIND_RATE, 64, 1024);
+	const struct cell *way8 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 8, 1024);
+	const struct cell *way56 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 56, 1024);
+	const struct cell *way64 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 64, 1024);
+
+	if (!enough(line, line))
+		return;
+	puts("\ntime over time");
+	print_over(way8, trip, 1.8, "one way, 8 bytes / ping-pong with a line each way");
+	print_over(way56, trip, 1.8, "one way, 56 bytes / ping-pong with a line each way");
+	print_over(way64, trip, 0, "one way, 64 bytes / ping-pong with a line each way");
+	print_over(rate64, line, 2.3, "push and pop, 64 bytes / stream of lines, 7x8 + flag");
+	print_over(rate8, line, 1.2, "push and pop, 8 bytes / stream of lines, 7x8 + flag");
+	print_over(batch64, rate64, 0, "push_batch and pop_batch, 64 bytes / push and pop");
+	print_over(batch8, rate8, 0, "push_batch and pop_batch, 8 bytes / push and pop");
+	puts("times faster");
+	print_times(f, rate64, NAME_PIPE, KIND_RATE, "64 bytes, throughput: than a pipe");
+	print_times(f, rate64, NAME_SOCKET, KIND_RATE, "64 bytes, throughput: than a socket");
+	print_times(f, way64, NAME_PIPE, KIND_ONE_WAY, "64 bytes, one way: than a pipe");
+	print_times(f, way64, NAME_SOCKET, KIND_ONE_WAY, "64 bytes, one way: than a socket");
+}
+
+void report_print(const struct findings *f)
+{
+	double v[3];
+	int place;
+
+	printf("libnabd %s, CPUs %d and %d, time by %s, %u rounds\n", nabd_version(),
+	       f->cpus[SIDE_A], f->cpus[SIDE_B], clock_name(), (unsigned)f->rounds);
+	printf("placement by the probe: S < %.0f ns <= N < %.0f ns <= F\n", f->border[0],
+	       f->border[1]);
+	printf("samples dropped: %u because the CPUs moved, %u because a CPU was taken away\n",
+	       (unsigned)f->moved, (unsigned)f->disturbed);
+	printf("wrong messages: %llu\n", (unsigned long long)f->bad);
+	for (place = 0; place < PLACES; place++) {
+		if (place == PLACE_ONE)
+			printf("\n==== calls of one process, and peers that sleep: no probe ====\n");
+		else if (findings_sum(&f->probes[place], 0, v))
+			printf("\n==== placement %s: probe %.1f ns (%.1f - %.1f), %u samples ====\n",
+			       findings_place_name((enum place)place), v[0], v[1], v[2],
+			       (unsigned)f->probes[place].n);
+		else
+			continue;
+		print_rates(f, (enum place)place);
+		print_latencies(f, (enum place)place);
+		if (place != PLACE_ONE)
+			print_ratios(f, (enum place)place);
+	}
+}

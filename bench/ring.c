@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Throughput through a queue of nabd, by each way that the library has to send
+ * and to receive. A new way is a pair of functions and a line in the table.
+ */
+#include "bench.h"
+#include "pool.h"
+#include "spin.h"
+
+#include <nabd/nabd.h>
+
+/* push, pop: the library copies. */
+
+static void push_all(struct seat *seat, const struct row *row)
+{
+	struct pool pool = pool_start(seat, row, 1);
+	nabd_t *q = seat->queue[0];
+	const uint64_t count = seat->count;
+	uint64_t i;
+	int r;
+
+	for (i = 0; i < count; i++) {
+		while ((r = nabd_push(q, pool_at(&pool, i), pool.size)) == NABD_FULL)
+			spin_pause();
+		if (r != NABD_OK)
+			queue_fail("nabd_push", r);
+		pool_sent(&pool, i);
+	}
+}
+
+static void pop_all(struct seat *seat, const struct row *row)
+{
+	nabd_t *q = seat->queue[0];
+	unsigned char *buf = seat->buf;
+	const uint32_t size = row->size;
+	uint64_t i = 0, end, chunk, bad = 0;
+	size_t len;
+	int r;
+
+	sample_begin(seat);
+	for (chunk = 1; chunk <= CHUNKS; chunk++) {
+		for (end = sample_end(seat, chunk); i < end; i++) {
+			len = MAX_SIZE;
+			while ((r = nabd_pop(q, buf, &len)) == NABD_EMPTY)
+				spin_pause();
+			if (r != NABD_OK)
+				queue_fail("nabd_pop", r);
+			bad += pool_wrong(buf, len, size, i);
+		}
+		sample_mark(seat, i);
+	}
+	seat->bad = bad;
+	sample_rate(seat);
+}
+
+/* In place: every byte is written in the slot by one side, and read by the other. */
+
+static inline void fill(void *slot, uint32_t size, uint64_t sequence)
+{
+	uint64_t *word = slot;
+	uint32_t i;
+
+	for (i = 0; i < size / 8; i++)
+		word[i] = sequence + i;
+}
+
+static inline uint64_t sum(const void *data, size_t len)
+{
+	const uint64_t *word = data;
+	uint64_t total = 0;
+	size_t i;
+
+	for (i = 0; i < len / 8; i++)
+		total += word[i];
+	return total;
+}
+
+static void reserve_all(struct seat *seat, const struct row *row)
+{
+	nabd_t *q = seat->queue[0];
+	const uint64_t count = seat->count;
+	const uint32_t size = row->size;
+	void *slot;
+	uint64_t i;
+	int r;
+
+	for (i = 0; i < count; i++) {
+		while ((r = nabd_reserve(q, size, &slot)) == NABD_FULL)
+			spin_pause();
+		if (r != NABD_OK)
+			queue_fail("nabd_reserve", r);
+		fill(slot, size, i);
+		r = nabd_commit(q, size);
+		if (r != NABD_OK)
+			queue_fail("nabd_commit", r);
+	}
+}
+
+static void peek_all(struct seat *seat, const struct row *row)
+{
+	nabd_t *q = seat->queue[0];
+	const uint32_t size = row->size;
+	uint64_t i = 0, end, chunk, bad = 0, total = 0;
+	const void *data;
+	size_t len;
+	int r;
+
+	sample_begin(seat);
+	for (chunk = 1; chunk <= CHUNKS; chunk++) {
+		for (end = sample_end(seat, chunk); i < end; i++) {
+			while ((r = nabd_peek(q, &data, &len)) == NABD_EMPTY)
+				spin_pause();
+			if (r != NABD_OK)
+				queue_fail("nabd_peek", r);
+			bad += pool_wrong(data, len, size, i);
+			total += sum(data, len);
+			r = nabd_release(q);
+			if (r != NABD_OK)
+				queue_fail("nabd_release", r);
+		}
+		sample_mark(seat, i);
+	}
+	seat->bad = bad;
+	seat->sum += total;
+	sample_rate(seat);
+}
+
+/* Batches of copies. */
+
+static void push_batches(struct seat *seat, const struct row *row)
+{
+	struct pool pool = pool_start(seat, row, BATCH);
+	nabd_t *q = seat->queue[0];
+	const uint64_t count = seat->count;
+	uint32_t lens[BATCH], k;
+	uint64_t i = 0, end;
+	size_t sent;
+	int r;
+
+	for (k = 0; k < BATCH; k++)
+		lens[k] = row->size;
+	while (i < count) {
+		uint64_t n = pool_run(&pool, i);
+
+		if (n > count - i)
+			n = count - i;
+		while ((r = nabd_push_batch(q, pool_at(&pool, i), lens, (size_t)n, &sent)) ==
+		       NABD_FULL)
+			spin_pause();
+		if (r != NABD_OK)
+			queue_fail("nabd_push_batch", r);
+		for (end = i + sent; i < end; i++)
+			pool_sent(&pool, i);
+	}
+}
+
+static void pop_batches(struct seat *seat, const struct row *row)
+{
+	nabd_t *q = seat->queue[0];
+	unsigned char *buf = seat->buf;
+	const uint32_t size = row->size;
+	uint32_t lens[BATCH];
+	uint64_t i = 0, end, chunk, bad = 0;
+	size_t got, k;
+	int r;
+
+	sample_begin(seat);
+	for (chunk = 1; chunk <= CHUNKS; chunk++) {
+		end = sample_end(seat, chunk);
+		while (i < end) {
+			while ((r = nabd_pop_batch(q, buf, BATCH * MAX_SIZE, lens, BATCH,
+						   &got)) == NABD_EMPTY)
+				spin_pause();
+			if (r != NABD_OK)
+				queue_fail("nabd_pop_batch", r);
+			/* A wrong length shifts those behind it: they count as wrong too. */
+			for (k = 0; k < got; k++)
+				bad += pool_wrong(buf + k * size, lens[k], size, i + k);
+			i += got;
+		}
+		sample_mark(seat, i);
+	}
+	seat->bad = bad;
+	sample_rate(seat);
+}
+
+/* Batches in place. */
+
+static void reserve_batches(struct seat *seat, const struct row *row)
+{
+	nabd_t *q = seat->queue[0];
+	const uint64_t count = seat->count;
+	const uint32_t size = row->size;
+	void *slots[BATCH];
+	uint32_t lens[BATCH], k;
+	uint64_t i = 0;
+	size_t got;
+	int r;
+
+	for (k = 0; k < BATCH; k++)
+		lens[k] = size;
+	while (i < count) {
+		size_t n = count - i < BATCH ? (size_t)(count - i) : BATCH;
+
+		while ((r = nabd_reserve_batch(q, size, slots, n, &got)) == NABD_FULL)
+			spin_pause();
+		if (r != NABD_OK)
+			queue_fail("nabd_reserve_batch", r);
+		for (k = 0; k < got; k++)
+			fill(slots[k], size, i + k);
+		r = nabd_commit_batch(q, lens, got);
+		if (r != NABD_OK)
+			queue_fail("nabd_commit_batch", r);
+		i += got;
+	}
+}
+
+static void peek_batches(struct seat *seat, const struct row *row)
+{
+	nabd_t *q = seat->queue[0];
+	const uint32_t size = row->size;
+	struct nabd_msg msgs[BATCH];
+	uint64_t i = 0, end, chunk, bad = 0, total = 0;
+	size_t got, k;
+	int r;
+
+	sample_begin(seat);
+	for (chunk = 1; chunk <= CHUNKS; chunk++) {
+		end = sample_end(seat, chunk);
+		while (i < end) {
+			while ((r = nabd_peek_batch(q, msgs, BATCH, &got)) == NABD_EMPTY)
+				spin_pause();
+			if (r != NABD_OK)
+				queue_fail("nabd_peek_batch", r);
+			for (k = 0; k < got; k++) {
+				bad += pool_wrong(msgs[k].data, msgs[k].len, size, i + k);
+				total += sum(msgs[k].data, msgs[k].len);
+			}
+			r = nabd_release_batch(q, got);
+			if (r != NABD_OK)
+				queue_fail("nabd_release_batch", r);
+			i += got;
+		}
+		sample_mark(seat, i);
+	}
+	seat->bad = bad;
+	seat->sum += total;
+	sample_rate(seat);
+}
+
+struct way {
+	const char *name;
+	void (*work[SIDES])(struct seat *seat, const struct row *row);
+};
+
+static const struct way ways[] = {
+	{ NAME_PUSH, { push_all, pop_all } },
+	{ "reserve+commit, peek+release", { reserve_all, peek_all } },
+	{ NAME_BATCH, { push_batches, pop_batches } },
+	{ "reserve_batch, peek_batch", { reserve_batches, peek_batches } },
+};
+
+static void add(struct rows *rows, const struct way *way, uint32_t size, uint32_t slots)
+{
+	rows_add(rows, (struct row){ .name = way->name, .part = PART_NABD, .flags = ROW_SPINS,
+				     .size = size, .slots = slots, .open = queue_open_two,
+				     .work = { way->work[SIDE_A], way->work[SIDE_B] },
+				     .close = queue_close });
+}
+
+void ring_rows(struct rows *rows)
+{
+	static const uint32_t size[] = { 8, 64, 256, 1024, 4096 };
+	size_t w, i;
+
+	for (w = 0; w < sizeof(ways) / sizeof(*ways); w++) {
+		for (i = 0; i < sizeof(size) / sizeof(*size); i++)
+			add(rows, &ways[w], size[i], 1024);
+	}
+	add(rows, &ways[0], 64, 65536); /* larger than a core's own caches */
+}

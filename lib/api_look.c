@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The doors: looking at a queue. */
+#include "api.h"
+
+#include <string.h>
+
+#include "handle.h"
+#include "look.h"
+
+NABD_API int nabd_empty(nabd_t *q)
+{
+	struct nabdi_view view;
+	int rc = nabdi_handle_check(q);
+
+	if (rc != NABD_OK)
+		return rc;
+	view = nabdi_look_view(&q->segment);
+	return (q->flags & NABD_CONSUMER) != 0 ? view.position == view.head
+					       : view.tail == view.head;
+}
+
+NABD_API int nabd_full(nabd_t *q)
+{
+	struct nabdi_view view;
+	int rc = nabdi_handle_check(q);
+
+	if (rc != NABD_OK)
+		return rc;
+	view = nabdi_look_view(&q->segment);
+	return view.head - view.tail >= q->segment.geometry.slots;
+}
+
+NABD_API int nabd_fill_level(nabd_t *q)
+{
+	struct nabdi_view view;
+	int rc = nabdi_handle_check(q);
+
+	if (rc != NABD_OK)
+		return rc;
+	view = nabdi_look_view(&q->segment);
+	return (int)((view.head - view.tail) * 100 / q->segment.geometry.slots);
+}
+
+/* A shorter struct is filled as far as it goes; the least is all up to tail. */
+NABD_API int nabd_stats(nabd_t *q, struct nabd_stats *stats)
+{
+	const size_t least = offsetof(struct nabd_stats, tail) + sizeof(stats->tail);
+	struct nabd_stats now = {0};
+	int rc = nabdi_handle_check(q);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (stats == NULL || stats->size < least)
+		return NABD_INVALID;
+	rc = nabdi_look_stats(&q->segment, &now);
+	if (rc != NABD_OK)
+		return rc;
+	now.size = stats->size < sizeof(now) ? stats->size : (uint32_t)sizeof(now);
+	memcpy(stats, &now, now.size);
+	return NABD_OK;
+}

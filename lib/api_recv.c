@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* The doors: the receiving side. */
+#include "api.h"
+
+#include "handle.h"
+
+NABD_API int nabd_peek(nabd_t *q, const void **data, size_t *len)
+{
+	uint32_t have;
+	int rc = nabdi_handle_check(q);
+
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	if (nabd_unlikely(data == NULL))
+		return NABD_INVALID;
+	rc = nabdi_consumer_peek(&q->rx, data, &have);
+	if (rc == NABD_OK && len != NULL)
+		*len = have;
+	return rc;
+}
+
+NABD_API int nabd_peek_msg(nabd_t *q, struct nabd_msg *msg)
+{
+	struct nabd_msg got = {.deliveries = 1};
+	int rc = nabdi_handle_check(q);
+
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	if (nabd_unlikely(msg == NULL))
+		return NABD_INVALID;
+	rc = nabdi_consumer_peek(&q->rx, &got.data, &got.len);
+	if (rc != NABD_OK)
+		return rc;
+	got.sequence = q->rx.position;
+	*msg = got;
+	return NABD_OK;
+}
+
+NABD_API int nabd_release(nabd_t *q)
+{
+	int rc = nabdi_handle_check(q);
+
+	return nabd_unlikely(rc != NABD_OK) ? rc : nabdi_consumer_release(&q->rx);
+}
+
+NABD_API int nabd_pop(nabd_t *q, void *buf, size_t *len)
+{
+	int rc = nabdi_handle_check(q);
+
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	if (nabd_unlikely(len == NULL || (buf == NULL && *len != 0)))
+		return NABD_INVALID;
+	return nabdi_consumer_pop(&q->rx, buf, len);
+}
+
+NABD_API int nabd_peek_batch(nabd_t *q, struct nabd_msg *msgs, size_t max, size_t *got)
+{
+	int rc = nabdi_handle_check(q);
+
+	if (got != NULL)
+		*got = 0;
+	if (rc != NABD_OK)
+		return rc;
+	if (msgs == NULL || got == NULL || max == 0)
+		return NABD_INVALID;
+	return nabdi_consumer_peek_batch(&q->rx, msgs, max, got);
+}
+
+NABD_API int nabd_release_batch(nabd_t *q, size_t n)
+{
+	int rc = nabdi_handle_check(q);
+
+	return rc != NABD_OK ? rc : nabdi_consumer_release_batch(&q->rx, n);
+}
+
+NABD_API int nabd_pop_batch(nabd_t *q, void *buf, size_t size, uint32_t *lens, size_t max,
+			    size_t *got)
+{
+	int rc = nabdi_handle_check(q);
+
+	if (got != NULL)
+		*got = 0;
+	if (rc != NABD_OK)
+		return rc;
+	if (buf == NULL || lens == NULL || got == NULL || max == 0)
+		return NABD_INVALID;
+	return nabdi_consumer_pop_batch(&q->rx, buf, size, lens, max, got);
+}

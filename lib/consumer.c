@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* The receiving side: joining, leaving, what is wrong, batches. */
+#include "consumer.h"
+
+#include "group.h"
+
+#define DEFAULT_GROUP 0u
+
+void nabdi_consumer_none(struct nabdi_consumer *c)
+{
+	c->state = RECEIVE_NEVER;
+	c->role = (struct nabdi_os_hold)NABDI_OS_HOLD_NONE;
+}
+
+void nabdi_consumer_begin(struct nabdi_consumer *c, const struct nabdi_segment *segment)
+{
+	nabdi_consumer_none(c);
+	c->ring = nabdi_ring_of(segment->base, &segment->geometry);
+	c->segment = segment;
+	c->published = &nabdi_segment_consumers(segment)->group[DEFAULT_GROUP].position;
+	c->state = RECEIVE_UNJOINED;
+}
+
+void nabdi_consumer_end(struct nabdi_consumer *c, bool forked)
+{
+	nabdi_role_leave(&c->role, forked);
+}
+
+static int join(struct nabdi_consumer *c)
+{
+	int rc = nabdi_role_read(c->segment, DEFAULT_GROUP, &c->role);
+
+	/* Receiving calls know one error of the kernel's; errno tells them apart. */
+	if (rc != NABD_OK)
+		return rc == NABD_BUSY ? NABD_BUSY : NABD_SYSTEM;
+	rc = nabdi_group_join(nabdi_segment_consumers(c->segment),
+			      nabdi_segment_producer(c->segment), DEFAULT_GROUP,
+			      c->segment->geometry.slots, &c->position);
+	if (rc != NABD_OK) {
+		nabdi_role_leave(&c->role, false);
+		return rc;
+	}
+	c->state = RECEIVE_IDLE;
+	return NABD_OK;
+}
+
+int nabdi_consumer_ready(struct nabdi_consumer *c)
+{
+	switch (c->state) {
+	case RECEIVE_IDLE:
+		return NABD_OK;
+	case RECEIVE_UNJOINED:
+		return join(c);
+	case RECEIVE_NEVER:
+		return NABD_ROLE;
+	case RECEIVE_PEEKED:
+	case RECEIVE_BATCH:
+		break;
+	}
+	return NABD_STATE;
+}
+
+int nabdi_consumer_vacant(const struct nabdi_consumer *c, uint64_t stamp)
+{
+	return nabdi_ring_awaits(&c->ring, stamp, c->position) ? NABD_EMPTY : NABD_CORRUPT;
+}
+
+int nabdi_consumer_refuse(const struct nabdi_consumer *c)
+{
+	return c->state == RECEIVE_NEVER ? NABD_ROLE : NABD_STATE;
+}
+
+int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, size_t max,
+			      size_t *got)
+{
+	size_t n;
+	int rc = nabdi_consumer_ready(c);
+
+	if (rc != NABD_OK)
+		return rc;
+	for (n = 0; n < max && n <= c->ring.mask; n++) {
+		uint64_t sequence = c->position + n;
+		uint8_t *payload;
+		uint32_t len;
+
+		rc = nabdi_consumer_look(c, sequence, &payload, &len);
+		if (rc != NABD_OK)
+			break;
+		msgs[n] = (struct nabd_msg){
+			.data = payload, .sequence = sequence, .len = len, .deliveries = 1};
+	}
+	if (n == 0)
+		return rc;
+	c->state = RECEIVE_BATCH;
+	c->peeked = n;
+	*got = n;
+	return NABD_OK;
+}
+
+int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
+{
+	if (c->state != RECEIVE_BATCH)
+		return nabdi_consumer_refuse(c);
+	if (n > c->peeked)
+		return NABD_INVALID;
+	c->state = RECEIVE_IDLE;
+	if (n > 0)
+		nabdi_consumer_advance(c, n);
+	return NABD_OK;
+}
+
+int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
+			     size_t max, size_t *got)
+{
+	uint8_t *to = buf;
+	size_t n;
+	int rc = nabdi_consumer_ready(c);
+
+	if (rc != NABD_OK)
+		return rc;
+	for (n = 0; n < max && n <= c->ring.mask; n++) {
+		uint8_t *payload;
+		uint32_t len;
+
+		rc = nabdi_consumer_look(c, c->position + n, &payload, &len);
+		if (rc != NABD_OK)
+			break;
+		lens[n] = len;
+		if (len > size) {
+			rc = NABD_BUFFER;
+			break;
+		}
+		nabdi_copy(to, payload, payload, len);
+		to += len;
+		size -= len;
+	}
+	if (n == 0)
+		return rc;
+	nabdi_consumer_advance(c, n);
+	*got = n;
+	return NABD_OK;
+}
+
+int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32_t *len)
+{
+	int rc;
+
+	if (c->state == RECEIVE_PEEKED) {
+		*data = nabdi_ring_payload(&c->ring, c->position);
+		*len = c->len;
+		return NABD_OK;
+	}
+	rc = nabdi_consumer_ready(c);
+	return rc != NABD_OK ? rc : nabdi_consumer_peek(c, data, len);
+}
+
+int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len)
+{
+	int rc = nabdi_consumer_ready(c);
+
+	return rc != NABD_OK ? rc : nabdi_consumer_pop(c, buf, len);
+}
+
+int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, const uint8_t *payload,
+			    uint32_t len)
+{
+	memcpy(buf, payload, len);
+	nabdi_consumer_advance(c, 1);
+	return NABD_OK;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The receiving side of a handle: peek at a message, read it, release it. The
+ * hot calls are here, to be inlined into the doors; the rare ones in consumer.c.
+ *
+ * The consumer polls the stamp of the slot that it wants and nothing else. Its
+ * position is stored after every release: a successor goes on exactly there.
+ */
+#ifndef NABD_CONSUMER_H
+#define NABD_CONSUMER_H
+
+#include <nabd/nabd.h>
+
+#include "copy.h"
+#include "ring.h"
+#include "role.h"
+
+enum nabdi_receiving {
+	RECEIVE_IDLE,
+	RECEIVE_PEEKED,
+	RECEIVE_BATCH,
+	RECEIVE_UNJOINED,
+	RECEIVE_NEVER
+};
+
+struct nabdi_consumer {
+	enum nabdi_receiving state;
+	uint32_t len;      /* of the peeked message: read from the stamp once */
+	size_t peeked;     /* messages of a batch */
+	uint64_t position; /* sequence of the next message */
+	struct nabdi_ring ring;
+	nabd_cell64 *published; /* position, for all to see */
+	/* rare */
+	const struct nabdi_segment *segment;
+	struct nabdi_os_hold role;
+};
+
+/* A side that may not receive; one that may, and joins with its first message. */
+void nabdi_consumer_none(struct nabdi_consumer *c);
+void nabdi_consumer_begin(struct nabdi_consumer *c, const struct nabdi_segment *segment);
+
+/* Give the role back; what is not released comes again. */
+void nabdi_consumer_end(struct nabdi_consumer *c, bool forked);
+
+/*
+ * For a call that needs RECEIVE_IDLE and does not find it: join if that is the
+ * reason, and NABD_OK; else why it is refused.
+ */
+int nabdi_consumer_ready(struct nabdi_consumer *c);
+
+/* The stamp is not that of the next message: NABD_EMPTY, or NABD_CORRUPT. */
+int nabdi_consumer_vacant(const struct nabdi_consumer *c, uint64_t stamp);
+
+/* Why a call is refused that needs something to have been peeked. */
+int nabdi_consumer_refuse(const struct nabdi_consumer *c);
+
+/* The rare and the long part of the calls below. */
+int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32_t *len);
+int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len);
+int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, const uint8_t *payload,
+			    uint32_t len);
+
+int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, size_t max,
+			      size_t *got);
+int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n);
+int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
+			     size_t max, size_t *got);
+
+/* The next message, if it is there: its length, read once and checked. */
+static inline int nabdi_consumer_look(const struct nabdi_consumer *c, uint64_t sequence,
+				      uint8_t **payload, uint32_t *len)
+{
+	uint64_t stamp;
+
+	*payload = nabdi_ring_payload(&c->ring, sequence);
+	stamp = nabdi_ring_observe(*payload);
+	*len = (uint32_t)stamp;
+	if (nabd_unlikely(!nabdi_ring_is(stamp, sequence)))
+		return nabdi_consumer_vacant(c, stamp);
+	if (nabd_unlikely(*len > c->ring.slot_size))
+		return NABD_CORRUPT;
+	return NABD_OK;
+}
+
+/* Edge B, storing end: the producer may overwrite what lies below from here on. */
+static inline void nabdi_consumer_advance(struct nabdi_consumer *c, uint64_t messages)
+{
+	const uint64_t position = c->position + messages;
+
+	c->position = position;
+	cell_store_release(c->published, position);
+}
+
+static inline int nabdi_consumer_peek(struct nabdi_consumer *c, const void **data, uint32_t *len)
+{
+	const uint64_t position = c->position;
+	uint8_t *payload;
+	uint64_t stamp;
+
+	if (nabd_unlikely(c->state != RECEIVE_IDLE))
+		return nabdi_consumer_peek_slow(c, data, len);
+	payload = nabdi_ring_payload(&c->ring, position);
+	stamp = nabdi_ring_observe(payload);
+	if (nabd_unlikely(!nabdi_ring_is(stamp, position)))
+		return nabdi_consumer_vacant(c, stamp);
+	if (nabd_unlikely((uint32_t)stamp > c->ring.slot_size))
+		return NABD_CORRUPT;
+	c->state = RECEIVE_PEEKED;
+	c->len = (uint32_t)stamp;
+	*data = payload;
+	*len = (uint32_t)stamp;
+	return NABD_OK;
+}
+
+static inline int nabdi_consumer_release(struct nabdi_consumer *c)
+{
+	if (nabd_unlikely(c->state != RECEIVE_PEEKED))
+		return nabdi_consumer_refuse(c);
+	c->state = RECEIVE_IDLE;
+	nabdi_consumer_advance(c, 1);
+	return NABD_OK;
+}
+
+/* What is rare, or long, is called in the last step only: see nabdi_producer_push(). */
+static inline int nabdi_consumer_pop(struct nabdi_consumer *c, void *buf, size_t *len)
+{
+	const uint64_t position = c->position;
+	uint8_t *payload;
+	uint64_t stamp;
+	uint32_t have;
+
+	if (nabd_unlikely(c->state != RECEIVE_IDLE))
+		return nabdi_consumer_pop_slow(c, buf, len);
+	payload = nabdi_ring_payload(&c->ring, position);
+	stamp = nabdi_ring_observe(payload);
+	if (nabd_unlikely(!nabdi_ring_is(stamp, position)))
+		return nabdi_consumer_vacant(c, stamp);
+	have = (uint32_t)stamp;
+	if (nabd_unlikely(have > c->ring.slot_size))
+		return NABD_CORRUPT;
+	if (nabd_unlikely(have > *len)) {
+		*len = have;
+		return NABD_BUFFER;
+	}
+	*len = have;
+	if (have > NABDI_COPY_SHORT)
+		return nabdi_consumer_pop_long(c, buf, payload, have);
+	nabdi_copy_short(buf, payload, payload, have);
+	nabdi_consumer_advance(c, 1);
+	return NABD_OK;
+}
+
+#endif

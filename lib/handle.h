@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A handle: a segment, its roles, and the two sides. Opened and closed here;
+ * each door checks it first.
+ */
+#ifndef NABD_HANDLE_H
+#define NABD_HANDLE_H
+
+#include "consumer.h"
+#include "producer.h"
+
+#define NABDI_HANDLE_MAGIC 0x6e616264u
+
+/* The two sides may be used by two threads: they share no line, nor its neighbour. */
+struct nabd {
+	uint32_t magic;            /* 0 once closed */
+	uint32_t generation;       /* what *living holds in the process that opened it */
+	const nabd_cell32 *living; /* see nabdi_os_fork_word() */
+	unsigned flags;
+	struct nabdi_segment segment;
+	struct nabdi_os_hold role; /* attached, and producer */
+	_Alignas(128) struct nabdi_producer tx;
+	_Alignas(128) struct nabdi_consumer rx;
+};
+
+/* What nabd_open() was asked for, checked as far as that goes without a queue. */
+struct nabdi_request {
+	const char *name;
+	size_t slots;     /* 0: any */
+	size_t slot_size; /* bytes; 0: any */
+	unsigned flags;
+	struct nabd_opts opts;
+};
+
+int nabdi_handle_open(const struct nabdi_request *request, nabd_t **out);
+void nabdi_handle_close(nabd_t *q);
+
+static inline bool nabdi_handle_forked(const nabd_t *q)
+{
+	return cell32_load_relaxed(q->living) != q->generation;
+}
+
+/* For every call on a handle. */
+static inline int nabdi_handle_check(const nabd_t *q)
+{
+	if (nabd_unlikely(q == NULL || q->magic != NABDI_HANDLE_MAGIC))
+		return NABD_INVALID;
+	if (nabd_unlikely(nabdi_handle_forked(q)))
+		return NABD_FORKED;
+	return NABD_OK;
+}
+
+#endif

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# The library, compiled once: libnabdi.la has every symbol, for the unit tests;
+# libnabd.la is the same behind the version script.
+
+noinst_LTLIBRARIES += lib/libnabdi.la
+lib_libnabdi_la_SOURCES = \
+	lib/api.h lib/api_info.c lib/api_look.c lib/api_open.c lib/api_recv.c lib/api_send.c \
+	lib/atomic.h lib/consumer.c lib/consumer.h lib/copy.h lib/crc32c.c lib/crc32c.h \
+	lib/error.h lib/group.c lib/group.h lib/handle.c lib/handle.h lib/layout.c lib/layout.h \
+	lib/look.c lib/look.h lib/ordering.h lib/os.h lib/os_fork.c lib/os_lock.c lib/os_misc.c \
+	lib/os_shm.c lib/producer.c lib/producer.h lib/ring.h lib/role.c lib/role.h \
+	lib/segment.c lib/segment.h
+lib_libnabdi_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+if ENABLE_VALGRIND_ANNOTATIONS
+lib_libnabdi_la_CPPFLAGS += -DNABD_VALGRIND
+endif
+lib_libnabdi_la_CFLAGS = $(AM_CFLAGS) $(LIB_CFLAGS)
+
+lib_LTLIBRARIES += lib/libnabd.la
+lib_libnabd_la_SOURCES =
+lib_libnabd_la_LIBADD = lib/libnabdi.la
+lib_libnabd_la_LDFLAGS = $(AM_LDFLAGS) $(LIB_LDFLAGS) -version-info $(NABD_VERSION_INFO)
+if HAVE_VSCRIPT
+lib_libnabd_la_LDFLAGS += $(VSCRIPT_FLAG)$(top_srcdir)/lib/libnabd.map
+EXTRA_lib_libnabd_la_DEPENDENCIES = lib/libnabd.map
+endif
+
+EXTRA_DIST += lib/LAYERS lib/libnabd.map

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The floor: the only place that talks to the kernel. Every call returns
+ * NABD_OK or a negative enum nabd_error, with errno as the kernel left it.
+ */
+#ifndef NABD_OS_H
+#define NABD_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <nabd/nabd.h>
+
+#include "atomic.h"
+
+/* What the kernel says of an open file. */
+struct nabdi_os_file {
+	uint64_t device;
+	uint64_t inode;
+	uint64_t bytes;
+	uint64_t allocated; /* bytes that are there; UINT64_MAX where that can't be told */
+	uint32_t owner;
+	uint32_t links;
+};
+
+/* ------------------------------------------------------ os_shm.c: files and maps */
+
+/* Where a queue's file lives; the caller closes it with nabdi_os_close(). */
+int nabdi_os_open_dir(const char *dir, int *dirfd);
+
+/* Open the file of a queue that exists. NABD_UNSAFE unless it is a plain file. */
+int nabdi_os_open_file(int dirfd, const char *name, bool writable, int *fd);
+
+/* Whether anything bears the name, whatever it is: NABD_OK or NABD_NOTFOUND. */
+int nabdi_os_exists(int dirfd, const char *name);
+
+/*
+ * A new file of that many bytes of zeroes, all of them allocated, which has no
+ * name yet. Where the file system can't do without, temp receives a name that
+ * begins with a dot; otherwise it is left empty.
+ */
+#define NABDI_OS_TEMP_NAME 32
+int nabdi_os_new_file(int dirfd, uint64_t bytes, int *fd, char temp[NABDI_OS_TEMP_NAME]);
+
+/* Permissions of a new file; group is changed only if set_group. */
+int nabdi_os_set_access(int fd, uint32_t mode, bool set_group, uint32_t group);
+
+/* Give the new file its name, unless there is one already: NABD_EXISTS. */
+int nabdi_os_name_file(int dirfd, int fd, const char *temp, const char *name);
+
+/* Forget a new file that was not named. */
+void nabdi_os_drop_file(int dirfd, const char *temp);
+
+/* Remove the name if it is that file's. */
+int nabdi_os_remove(int dirfd, const char *name, const struct nabdi_os_file *file);
+int nabdi_os_look(int fd, struct nabdi_os_file *file);
+int nabdi_os_read(int fd, void *buf, size_t len, size_t *got);
+void nabdi_os_close(int fd);
+
+/* Close fd, unless it is seen to be another file: ours may have been closed behind our back. */
+void nabdi_os_close_own(int fd, const struct nabdi_os_file *file);
+bool nabdi_os_same(const struct nabdi_os_file *a, const struct nabdi_os_file *b);
+
+/* Map the whole file for reading; then let parts of it be written. */
+int nabdi_os_map(int fd, size_t bytes, uint8_t **base);
+int nabdi_os_allow_writes(uint8_t *from, size_t bytes);
+int nabdi_os_prefault(uint8_t *base, size_t bytes, bool write);
+int nabdi_os_lock_in_ram(uint8_t *base, size_t bytes);
+void nabdi_os_unmap(uint8_t *base, size_t bytes);
+uint32_t nabdi_os_page(void);
+
+/* ------------------------------------------------------------ os_lock.c: roles */
+
+/*
+ * A description of the file that holds locks: kept alive by a mapping that a
+ * forked child does not get, or, where that does not work, by an open file that
+ * the child closes. Freed by the kernel when the process dies.
+ */
+struct nabdi_os_hold {
+	void *anchor;               /* the mapping, or NULL */
+	int fd;                     /* the open file, or -1 */
+	bool watched;               /* the open file is kept, and closed in a child */
+	struct nabdi_os_file file;  /* which the open file is */
+	struct nabdi_os_hold *next; /* of those watched */
+};
+
+#define NABDI_OS_HOLD_NONE { .fd = -1 }
+
+/*
+ * A second description of fd's file, without locks. From here until
+ * nabdi_os_hold_keep() forks must be held off: a child would share it, locks and
+ * all. The hold must stay where it is until nabdi_os_hold_end(), which may also be
+ * called if this fails.
+ */
+int nabdi_os_hold_begin(int fd, bool writable, struct nabdi_os_hold *hold);
+
+/* Lock one byte, never waiting: NABD_BUSY if another description has it. */
+int nabdi_os_hold_lock(const struct nabdi_os_hold *hold, uint64_t byte, bool shared);
+
+/* All bytes are locked: let the anchor hold them from here on. See above for forks. */
+int nabdi_os_hold_keep(struct nabdi_os_hold *hold);
+
+/* Give the locks back. In a forked child, only forget them. */
+void nabdi_os_hold_end(struct nabdi_os_hold *hold, bool forked);
+
+/* Whether any description has a lock on the byte. */
+int nabdi_os_locked(int fd, uint64_t byte, bool *locked);
+
+/* ----------------------------------------------------- os_fork.c: whose handle */
+
+/*
+ * A word that holds generation in this process and something else in every
+ * process that is forked from it.
+ */
+int nabdi_os_fork_word(const nabd_cell32 **word, uint32_t *generation);
+
+/*
+ * hold_off and go_on enclose what a fork must not come between; a thread in there
+ * can't be cancelled either. watch and unwatch, called in there, keep the list of
+ * holds whose open file a forked child closes.
+ */
+int nabdi_os_fork_ready(void);
+void nabdi_os_fork_hold_off(void);
+void nabdi_os_fork_go_on(void);
+void nabdi_os_fork_watch(struct nabdi_os_hold *hold);
+void nabdi_os_fork_unwatch(struct nabdi_os_hold *hold);
+
+/* -------------------------------------------------------------- os_misc.c: rest */
+
+uint32_t nabdi_os_user(void);
+uint64_t nabdi_os_realtime_ns(void);
+int nabdi_os_random(void *buf, size_t len);
+
+/* $NABD_DIR, or /dev/shm if it is unset, empty, or the program is privileged. */
+const char *nabdi_os_default_dir(void);
+
+/* Memory for a handle, zeroed, at an address that is a multiple of align. */
+void *nabdi_os_alloc(size_t bytes, size_t align);
+void nabdi_os_free(void *p);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sending side of a handle: reserve a slot, fill it, commit. The hot calls
+ * are here, to be inlined into the doors; the rare ones are in producer.c.
+ *
+ * The producer owns head. It keeps a limit, the first sequence that it may not
+ * write yet, and looks at the groups only when head has come to it. A
+ * reservation is private: a producer that dies with one leaves nothing behind.
+ */
+#ifndef NABD_PRODUCER_H
+#define NABD_PRODUCER_H
+
+#include <stdbool.h>
+
+#include <nabd/nabd.h>
+
+#include "copy.h"
+#include "group.h"
+#include "ring.h"
+#include "segment.h"
+
+enum nabdi_sending { SEND_IDLE, SEND_RESERVED, SEND_BATCH, SEND_NEVER };
+
+struct nabdi_producer {
+	uint64_t open;         /* enum nabdi_sending, and above it bytes of each reserved slot */
+	size_t reserved;       /* slots of a batch */
+	uint64_t head;         /* sequence of the next message */
+	uint64_t limit;        /* first sequence that may not be written yet */
+	struct nabdi_ring ring;
+	struct nabd_shm_producer *shm;
+	/* rare */
+	struct nabd_shm_consumers *consumers;
+	uint64_t floor;   /* limit less slots: below it nobody holds a message */
+	unsigned slowest; /* the group that holds it there */
+	bool was_full;    /* the last look found no free slot */
+};
+
+/* A side that may not send. */
+void nabdi_producer_none(struct nabdi_producer *p);
+
+/*
+ * Go on where the last producer ended; the caller has the role. NABD_CORRUPT if
+ * the positions contradict each other or the slots.
+ */
+int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment);
+
+/* Why a call is refused in a state that is not the one it needs. */
+int nabdi_producer_refuse(const struct nabdi_producer *p);
+
+/* Credit is used up: look at the groups again. Free slots, or 0. */
+uint64_t nabdi_producer_renew(struct nabdi_producer *p);
+
+/* The same as the calls below, when credit is used up or the message is long. */
+int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t len);
+int nabdi_producer_reserve_slow(struct nabdi_producer *p, size_t len, void **slot);
+
+int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **slots, size_t n,
+				 size_t *got);
+int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, size_t n);
+int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const uint32_t *lens,
+			      size_t n, size_t *sent);
+
+/* State and length are one word: one store to open a reservation, one to close it. */
+static inline uint64_t nabdi_producer_open(enum nabdi_sending state, size_t len)
+{
+	return (uint64_t)len << 32 | state;
+}
+
+static inline enum nabdi_sending nabdi_producer_state(const struct nabdi_producer *p)
+{
+	return (enum nabdi_sending)(uint32_t)p->open;
+}
+
+static inline uint32_t nabdi_producer_reserved(const struct nabdi_producer *p)
+{
+	return (uint32_t)(p->open >> 32);
+}
+
+/*
+ * Tell observers and a successor how far this producer is. Nobody waits on it.
+ * The count of bytes is only told, never acted upon, so it needs no private copy.
+ */
+static inline void nabdi_producer_advance(struct nabdi_producer *p, uint64_t messages,
+					  uint64_t bytes)
+{
+	struct nabd_shm_producer *shm = p->shm;
+	const uint64_t head = p->head + messages;
+
+	p->head = head;
+	cell_store_release_pair(&shm->head, head, &shm->bytes,
+				cell_load_relaxed(&shm->bytes) + bytes); /* edge D */
+}
+
+static inline int nabdi_producer_reserve(struct nabdi_producer *p, size_t len, void **slot)
+{
+	if (nabd_unlikely(nabdi_producer_state(p) != SEND_IDLE))
+		return nabdi_producer_refuse(p);
+	if (nabd_unlikely(len > p->ring.slot_size))
+		return NABD_TOOBIG;
+	if (nabd_unlikely(p->head == p->limit))
+		return nabdi_producer_reserve_slow(p, len, slot);
+	p->open = nabdi_producer_open(SEND_RESERVED, len);
+	*slot = nabdi_ring_payload(&p->ring, p->head);
+	return NABD_OK;
+}
+
+static inline int nabdi_producer_commit(struct nabdi_producer *p, size_t len)
+{
+	if (nabd_unlikely(nabdi_producer_state(p) != SEND_RESERVED))
+		return nabdi_producer_refuse(p);
+	if (nabd_unlikely(len > nabdi_producer_reserved(p)))
+		return NABD_TOOBIG;
+	p->open = nabdi_producer_open(SEND_IDLE, 0);
+	nabdi_ring_publish(nabdi_ring_payload(&p->ring, p->head), p->head, (uint32_t)len);
+	nabdi_producer_advance(p, 1, len);
+	return NABD_OK;
+}
+
+static inline int nabdi_producer_abort(struct nabdi_producer *p)
+{
+	const enum nabdi_sending state = nabdi_producer_state(p);
+
+	if (nabd_unlikely(state != SEND_RESERVED && state != SEND_BATCH))
+		return nabdi_producer_refuse(p);
+	p->open = nabdi_producer_open(SEND_IDLE, 0);
+	return NABD_OK;
+}
+
+/*
+ * The rest calls what is rare, or long, in its last step only: so this needs no
+ * stack and saves no register.
+ */
+static inline int nabdi_producer_push(struct nabdi_producer *p, const void *data, size_t len)
+{
+	const uint64_t head = p->head;
+	uint8_t *payload;
+
+	if (nabd_unlikely(nabdi_producer_state(p) != SEND_IDLE))
+		return nabdi_producer_refuse(p);
+	if (nabd_unlikely(len > p->ring.slot_size))
+		return NABD_TOOBIG;
+	if (nabd_unlikely(head == p->limit) || len > NABDI_COPY_SHORT)
+		return nabdi_producer_push_slow(p, data, len);
+	payload = nabdi_ring_payload(&p->ring, head);
+	nabdi_copy_short(payload, data, payload, len);
+	nabdi_ring_publish(payload, head, (uint32_t)len);
+	nabdi_producer_advance(p, 1, len);
+	return NABD_OK;
+}
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Slots and stamps: where the message of a sequence lies, and how a slot says
+ * that it holds it.
+ *
+ * A stamp is one 64-bit word: the low 32 bits of sequence + 1 above the length.
+ * It stands before the payload, so that a short message and its stamp come in
+ * one cache line. A slot of an untouched ring holds 0, which is the stamp of no
+ * message of the first lap; later it holds that of the lap before. As a ring has
+ * at most 2^30 slots, 32 bits tell four laps apart.
+ */
+#ifndef NABD_RING_H
+#define NABD_RING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "atomic.h"
+#include "layout.h"
+
+#define nabd_likely(x)   __builtin_expect(!!(x), 1)
+#define nabd_unlikely(x) __builtin_expect(!!(x), 0)
+
+struct nabdi_ring {
+	uint8_t *first;     /* payload of slot 0 */
+	uint32_t stride;    /* bytes */
+	uint32_t mask;      /* slots - 1 */
+	uint32_t slot_size; /* bytes */
+};
+
+static inline struct nabdi_ring nabdi_ring_of(uint8_t *base, const struct nabdi_geometry *g)
+{
+	struct nabdi_ring ring = {base + g->slots_off + g->align, g->stride, g->slots - 1,
+				  g->slot_size};
+
+	return ring;
+}
+
+static inline uint8_t *nabdi_ring_payload(const struct nabdi_ring *ring, uint64_t sequence)
+{
+	return ring->first + (size_t)((uint32_t)sequence & ring->mask) * ring->stride;
+}
+
+static inline nabd_cell64 *nabdi_ring_stamp(uint8_t *payload)
+{
+	return (nabd_cell64 *)(void *)(payload - sizeof(nabd_cell64));
+}
+
+/* Edge A, storing end: the message is there, whole, from here on. */
+static inline void nabdi_ring_publish(uint8_t *payload, uint64_t sequence, uint32_t len)
+{
+	cell_store_release(nabdi_ring_stamp(payload), (sequence + 1) << 32 | len);
+}
+
+/* Edge A, loading end: what is read from the payload after this is the message's. */
+static inline uint64_t nabdi_ring_observe(uint8_t *payload)
+{
+	return cell_load_acquire(nabdi_ring_stamp(payload));
+}
+
+/* Whether the stamp is that of the message of this sequence. */
+static inline int nabdi_ring_is(uint64_t stamp, uint64_t sequence)
+{
+	return (uint32_t)(stamp >> 32) == (uint32_t)(sequence + 1);
+}
+
+/* Whether the stamp is what a slot holds before it gets the message of this sequence. */
+static inline int nabdi_ring_awaits(const struct nabdi_ring *ring, uint64_t stamp,
+				    uint64_t sequence)
+{
+	const uint64_t slots = (uint64_t)ring->mask + 1;
+
+	return sequence < slots ? stamp == 0 : nabdi_ring_is(stamp, sequence - slots);
+}
+
+#endif

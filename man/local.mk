@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# The manual, written by hand in mdoc(7); tests/lint/check-contract.py holds it
+# against the header, the library and the tests.
+dist_man_MANS += \
+	man/man3/nabd_abort.3 \
+	man/man3/nabd_close.3 \
+	man/man3/nabd_commit.3 \
+	man/man3/nabd_commit_batch.3 \
+	man/man3/nabd_empty.3 \
+	man/man3/nabd_error_name.3 \
+	man/man3/nabd_fill_level.3 \
+	man/man3/nabd_full.3 \
+	man/man3/nabd_open.3 \
+	man/man3/nabd_open_opts.3 \
+	man/man3/nabd_peek.3 \
+	man/man3/nabd_peek_batch.3 \
+	man/man3/nabd_peek_msg.3 \
+	man/man3/nabd_pop.3 \
+	man/man3/nabd_pop_batch.3 \
+	man/man3/nabd_push.3 \
+	man/man3/nabd_push_batch.3 \
+	man/man3/nabd_release.3 \
+	man/man3/nabd_release_batch.3 \
+	man/man3/nabd_reserve.3 \
+	man/man3/nabd_reserve_batch.3 \
+	man/man3/nabd_stats.3 \
+	man/man3/nabd_strerror.3 \
+	man/man3/nabd_unlink.3 \
+	man/man3/nabd_unlink_opts.3 \
+	man/man3/nabd_version.3 \
+	man/man5/nabd-segment.5 \
+	man/man7/nabd.7
+
+# The parts of the checker, and its proof that it can fail.
+LINT_TESTS += tests/lint/contract/self-test.py
+EXTRA_DIST += \
+	tests/lint/contract/header.py \
+	tests/lint/contract/inputs.py \
+	tests/lint/contract/page.py \
+	tests/lint/contract/programs.py \
+	tests/lint/contract/rules.py \
+	tests/lint/contract/selftest.py \
+	tests/lint/contract/waived.txt

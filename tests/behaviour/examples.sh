@@ -1,0 +1,158 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The examples do what they say: each one alone, the pairs as two processes.
+set -eu
+
+top_builddir=${top_builddir:-.}
+bin=$top_builddir/examples
+
+if [ ! -x "$bin/simple_producer" ]; then
+	echo "skipped: the examples are not built (--disable-examples)"
+	exit 77
+fi
+
+# Files in one place, queues in another: shared memory is no place for files.
+work=$(mktemp -d "${TMPDIR:-/tmp}/nabd-examples-$$-XXXXXX")
+NABD_DIR=/dev/shm/nabd-examples-$$
+export NABD_DIR
+mkdir -m 700 "$NABD_DIR"
+pid=
+cleanup()
+{
+	[ -z "$pid" ] || kill "$pid" 2> /dev/null || true
+	rm -rf "$work" "$NABD_DIR"
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+fail()
+{
+	echo "examples.sh: $*" >&2
+	exit 1
+}
+
+no_queues_left()
+{
+	rmdir "$NABD_DIR" || fail "$1 left a queue behind"
+	mkdir -m 700 "$NABD_DIR"
+}
+
+lines()
+{
+	i=1
+	while [ "$i" -le "$1" ]; do
+		echo "message $i of $1"
+		i=$((i + 1))
+	done
+}
+
+# One after the other: what was sent waits for the consumer.
+"$bin/simple_producer" > "$work/out"
+grep -qx 'sent 10 messages' "$work/out" || fail "simple_producer said: $(cat "$work/out")"
+lines 10 > "$work/want"
+"$bin/simple_consumer" > "$work/got"
+cmp "$work/want" "$work/got"
+no_queues_left "the simple pair, one after the other"
+
+# Both at once, with many more messages than slots: the producer must wait.
+lines 5000 > "$work/want"
+"$bin/simple_producer" /pair 5000 > "$work/out" &
+pid=$!
+while [ ! -e "$NABD_DIR/pair" ]; do
+	kill -0 "$pid" || fail "simple_producer ended without a queue"
+	sleep 0.01
+done
+"$bin/simple_consumer" /pair > "$work/got"
+wait "$pid" || fail "simple_producer failed"
+pid=
+cmp "$work/want" "$work/got"
+no_queues_left "the simple pair, both at once"
+
+if "$bin/simple_consumer" /missing > "$work/out" 2>&1; then
+	fail "simple_consumer found a queue that is not there"
+fi
+grep -q missing "$work/out" || fail "simple_consumer did not say what is missing"
+
+"$bin/reserve_commit" > "$work/got"
+cat > "$work/want" <<-END
+	sensor 1: 10 values, sum 10.45
+	sensor 2: 20 values, sum 41.90
+	sensor 3: 30 values, sum 94.35
+	sensor 4: 40 values, sum 167.80
+END
+cmp "$work/want" "$work/got"
+no_queues_left reserve_commit
+
+"$bin/batch" > "$work/got"
+cat > "$work/want" <<-END
+	sent 5 copies
+	sent 8 in place
+	copy: one
+	copy: two
+	copy: three
+	copy: four
+	copy: five
+	message 5: square of 0 is 0
+	message 6: square of 1 is 1
+	message 7: square of 2 is 4
+	message 8: square of 3 is 9
+	message 9: square of 4 is 16
+	message 10: square of 5 is 25
+	message 11: square of 6 is 36
+	message 12: square of 7 is 49
+END
+cmp "$work/want" "$work/got"
+no_queues_left batch
+
+# The demo, either side first, on files of nothing, a bit, and some megabytes.
+: > "$work/empty"
+printf 'short' > "$work/short"
+head -c 6000001 /dev/urandom > "$work/long"
+for file in empty short long; do
+	bytes=$(wc -c < "$work/$file")
+	messages=$(((bytes + 4095) / 4096))
+	for first in demo_send demo_recv; do
+		rm -f "$work/got"
+		if [ "$first" = demo_send ]; then
+			"$bin/demo_send" /demo "$work/$file" > "$work/sent" &
+			pid=$!
+			"$bin/demo_recv" /demo "$work/got" > "$work/received"
+		else
+			"$bin/demo_recv" /demo "$work/got" > "$work/received" &
+			pid=$!
+			"$bin/demo_send" /demo "$work/$file" > "$work/sent"
+		fi
+		wait "$pid" || fail "$first failed on $file"
+		pid=
+		cmp "$work/$file" "$work/got"
+		for side in sent received; do
+			grep -q ": $messages messages, $bytes bytes, " "$work/$side" ||
+				fail "wrong report on $file: $(cat "$work/$side")"
+		done
+		no_queues_left "the demo, $first first, on $file,"
+	done
+done
+
+# Interrupted, the sender removes the queue that it made.
+"$bin/demo_send" /demo "$work/long" > "$work/sent" 2>&1 &
+pid=$!
+while [ ! -e "$NABD_DIR/demo" ]; do
+	kill -0 "$pid" || fail "demo_send ended without a queue"
+	sleep 0.01
+done
+kill -TERM "$pid"
+if wait "$pid"; then
+	fail "an interrupted demo_send reported success"
+fi
+pid=
+grep -q interrupted "$work/sent" || fail "demo_send said: $(cat "$work/sent")"
+no_queues_left "an interrupted demo_send"
+
+# It does not send into a queue that somebody else made.
+"$bin/simple_producer" /demo > /dev/null
+if "$bin/demo_send" /demo "$work/short" > "$work/out" 2>&1; then
+	fail "demo_send used a queue that was there"
+fi
+"$bin/simple_consumer" /demo > /dev/null
+no_queues_left "demo_send on a queue that was there"
+echo "all examples work"

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+# What a program sees of the library: one Check program for each topic, and
+# scripts where processes, mounts or the README are needed.
+
+if HAVE_CHECK
+behaviour_programs = \
+	tests/behaviour/check_arguments \
+	tests/behaviour/check_backlog \
+	tests/behaviour/check_codes \
+	tests/behaviour/check_corrupt \
+	tests/behaviour/check_errno \
+	tests/behaviour/check_files \
+	tests/behaviour/check_fork \
+	tests/behaviour/check_header \
+	tests/behaviour/check_lifetime \
+	tests/behaviour/check_look \
+	tests/behaviour/check_names \
+	tests/behaviour/check_opts \
+	tests/behaviour/check_owner \
+	tests/behaviour/check_receive \
+	tests/behaviour/check_roles \
+	tests/behaviour/check_scribble \
+	tests/behaviour/check_send \
+	tests/behaviour/check_sizes
+
+check_PROGRAMS += $(behaviour_programs)
+TESTS += $(behaviour_programs)
+check_LTLIBRARIES += tests/behaviour/libbehaviour.la
+endif
+
+# The frame, and what all of the programs are linked with.
+tests_behaviour_libbehaviour_la_SOURCES = \
+	tests/behaviour/behaviour.c tests/behaviour/behaviour.h \
+	tests/behaviour/calls.c tests/behaviour/calls.h
+tests_behaviour_libbehaviour_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+behaviour_frame = tests/behaviour/libbehaviour.la
+behaviour_ldadd = $(behaviour_frame) lib/libnabd.la $(CHECK_LIBS)
+behaviour_internal_ldadd = $(behaviour_frame) lib/libnabdi.la $(CHECK_LIBS)
+behaviour_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+tests_behaviour_check_arguments_SOURCES = tests/behaviour/check_arguments.c
+tests_behaviour_check_arguments_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_arguments_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_backlog_SOURCES = tests/behaviour/check_backlog.c
+tests_behaviour_check_backlog_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_backlog_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_codes_SOURCES = tests/behaviour/check_codes.c
+tests_behaviour_check_codes_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_codes_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_errno_SOURCES = tests/behaviour/check_errno.c
+tests_behaviour_check_errno_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_errno_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_files_SOURCES = tests/behaviour/check_files.c
+tests_behaviour_check_files_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_files_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_fork_SOURCES = tests/behaviour/check_fork.c
+tests_behaviour_check_fork_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_fork_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_lifetime_SOURCES = tests/behaviour/check_lifetime.c
+tests_behaviour_check_lifetime_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_lifetime_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_look_SOURCES = tests/behaviour/check_look.c
+tests_behaviour_check_look_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_look_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_names_SOURCES = tests/behaviour/check_names.c
+tests_behaviour_check_names_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_names_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_opts_SOURCES = tests/behaviour/check_opts.c
+tests_behaviour_check_opts_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_opts_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_owner_SOURCES = tests/behaviour/check_owner.c
+tests_behaviour_check_owner_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_owner_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_receive_SOURCES = tests/behaviour/check_receive.c
+tests_behaviour_check_receive_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_receive_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_roles_SOURCES = tests/behaviour/check_roles.c
+tests_behaviour_check_roles_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_roles_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_send_SOURCES = tests/behaviour/check_send.c
+tests_behaviour_check_send_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_send_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_sizes_SOURCES = tests/behaviour/check_sizes.c
+tests_behaviour_check_sizes_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_sizes_LDADD = $(behaviour_ldadd)
+
+# These know the bytes of the segment.
+tests_behaviour_check_corrupt_SOURCES = tests/behaviour/check_corrupt.c tests/behaviour/raw.h
+tests_behaviour_check_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_corrupt_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_corrupt_LDADD = $(behaviour_internal_ldadd)
+
+tests_behaviour_check_header_SOURCES = tests/behaviour/check_header.c
+tests_behaviour_check_header_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_header_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_header_LDADD = $(behaviour_internal_ldadd)
+
+tests_behaviour_check_scribble_SOURCES = tests/behaviour/check_scribble.c tests/behaviour/raw.h
+tests_behaviour_check_scribble_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_scribble_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_scribble_LDADD = $(behaviour_internal_ldadd)
+
+# No shared memory left: the program runs on a tmpfs that the script mounts.
+check_PROGRAMS += tests/behaviour/nospace
+tests_behaviour_nospace_SOURCES = tests/behaviour/nospace.c
+tests_behaviour_nospace_LDADD = lib/libnabd.la
+
+# The README's quick start, word for word.
+check_PROGRAMS += tests/behaviour/quickstart
+nodist_tests_behaviour_quickstart_SOURCES = tests/behaviour/quickstart.c
+tests_behaviour_quickstart_LDADD = lib/libnabd.la
+tests/behaviour/quickstart.c: README.md tests/behaviour/quickstart.awk
+	$(AM_V_GEN)$(MKDIR_P) tests/behaviour && \
+	$(AWK) -f $(top_srcdir)/tests/behaviour/quickstart.awk $(top_srcdir)/README.md > $@.tmp && \
+	mv -f $@.tmp $@
+CLEANFILES += tests/behaviour/quickstart.c tests/behaviour/quickstart.c.tmp
+EXTRA_DIST += tests/behaviour/quickstart.awk
+
+behaviour_scripts = \
+	tests/behaviour/examples.sh \
+	tests/behaviour/nospace.sh \
+	tests/behaviour/quickstart.sh
+dist_check_SCRIPTS += $(behaviour_scripts)
+TESTS += $(behaviour_scripts)

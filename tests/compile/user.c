@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * user.c - a program such as users write, valid as C11 and as C++: the public
+ * header needs nothing before it and may come twice; a message goes through a
+ * queue. header-alone.sh builds it in the build tree, .ci/run once installed.
+ */
+#include <nabd/nabd.h>
+#include <nabd/nabd.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a program writes at file scope must be constant expressions. */
+static const struct nabd_opts defaults = NABD_OPTS_INIT;
+static const unsigned flags = NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER;
+
+#if NABD_VERSION_NUMBER < 900
+#error "the version cannot be compared"
+#endif
+
+static int failed(const char *call, int error)
+{
+	fprintf(stderr, "%s: %s: %s\n", call, nabd_error_name(error), nabd_strerror(error));
+	return 1;
+}
+
+/* The first argument is a queue of its own. */
+int main(int argc, char **argv)
+{
+	char text[32] = "";
+	size_t len = sizeof(text);
+	nabd_t *q = NULL;
+	int error;
+
+	if (argc != 2)
+		return 2;
+	if (strcmp(nabd_version(), NABD_VERSION_STRING) != 0)
+		return 1;
+	error = nabd_open_opts(argv[1], 16, 64, flags, &defaults, &q);
+	if (error != NABD_OK)
+		return failed("nabd_open_opts", error);
+	error = nabd_unlink(argv[1]);
+	if (error != NABD_OK)
+		return failed("nabd_unlink", error);
+	error = nabd_push(q, "from user to user", 18);
+	if (error != NABD_OK)
+		return failed("nabd_push", error);
+	error = nabd_pop(q, text, &len);
+	if (error != NABD_OK)
+		return failed("nabd_pop", error);
+	if (len != 18 || strcmp(text, "from user to user") != 0)
+		return 1;
+	return nabd_close(q) != NABD_OK;
+}

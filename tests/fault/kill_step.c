@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kill_step.c - kill a process before every single instruction of an operation,
+ * in every state of the ring, and have another one take over what is left.
+ *
+ * "make check" takes every instruction of the operations on the ring in every
+ * state in which somebody has read from it. Of the others it takes, in one state,
+ * every instruction of the library, where a loop comes by more often only twice;
+ * else both sides of each system call and an even choice. --exhaustive takes all.
+ */
+#define _GNU_SOURCE
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kill.h"
+#include "step.h"
+
+#define SLOTS 8u
+#define SHORT 1000u /* instructions */
+#define CHOICE 60u  /* of an operation that is not tried at each, about so many */
+
+static struct {
+	bool exhaustive;
+	const char *op;
+	const char *state;
+} options;
+
+static struct victim victim;
+static struct kill_found *found;
+static unsigned long instructions, kills, early;
+
+static void fail_at(size_t k, const struct step_list *list)
+{
+	FAIL("FAILED: %s in state %s, killed before instruction %zu of %zu (address %#lx)\n"
+	     "again: kill_step --exhaustive --op %s --state %s",
+	     victim.op->name, victim.state->name, k, list->n,
+	     (unsigned long)(k < list->n ? list->at[k].pc : 0), victim.op->name,
+	     victim.state->name);
+}
+
+/* How long the operation is; what it leaves when it is not killed must be exact. */
+static void record(struct step_list *list)
+{
+	struct kill_check c = { .v = &victim, .found = found };
+
+	c.sent_least = c.sent_most = victim.sent + kill_sends(&victim);
+	c.taken_least = c.taken_most = victim.taken + kill_takes(&victim);
+	c.gone_ok = !strcmp(victim.op->name, "unlink");
+	step_record(step_start(kill_victim, &victim), list);
+	fault_run_child(kill_successor, &c);
+	if (c.gone_ok)
+		CHECK(found->gone);
+}
+
+/* One death. What is found must lie between what was there and the whole. */
+static void die_at(const struct step_list *list, size_t k)
+{
+	struct kill_check c = {
+		.v = &victim, .found = found, .gone_ok = victim.op->where == ON_NONE ||
+						 !strcmp(victim.op->name, "unlink"),
+		.sent_least = victim.sent, .sent_most = victim.sent + kill_sends(&victim),
+		.taken_least = victim.taken, .taken_most = victim.taken + kill_takes(&victim),
+	};
+	pid_t pid = step_start(kill_victim, &victim);
+
+	if (!step_to(pid, &list->at[k]))
+		early++;
+	fault_kill(pid);
+	kills++;
+	if (!fault_await(fault_start_child(kill_successor, &c)))
+		fail_at(k, list);
+}
+
+static bool chosen(const struct step_list *list, size_t k, bool thorough)
+{
+	const struct step *s = &list->at[k];
+
+	if (options.exhaustive || list->n <= CHOICE || (thorough && list->n <= SHORT))
+		return true;
+	if (s->call || k % (list->n / CHOICE) == 0)
+		return true;
+	return thorough && s->own && s->nth <= 2;
+}
+
+static void try_op(const struct kill_op *op, const struct kill_state *state, bool thorough)
+{
+	struct step_list list = { NULL, 0, 0 };
+	struct kill_found last = { 0, 0, false };
+	size_t shown = 0, died = 0;
+
+	kill_plan(&victim, op, state, SLOTS);
+	record(&list);
+	for (size_t k = 0; k < list.n; k++) {
+		if (!chosen(&list, k, thorough))
+			continue;
+		die_at(&list, k);
+		died++;
+		/* What has once become visible never goes again. */
+		if (!found->gone && (found->sent < last.sent || found->taken < last.taken))
+			fail_at(k, &list);
+		if (!found->gone && (found->sent > last.sent || found->taken > last.taken) && k)
+			shown = k;
+		if (!found->gone)
+			last = *found;
+	}
+	printf("%s/%s: %zu instructions, %zu kills, ok", op->name, state->name, list.n, died);
+	if (kill_sends(&victim) + kill_takes(&victim))
+		printf(" (takes effect at %zu)", shown);
+	putchar('\n');
+	instructions += list.n;
+	free(list.at);
+}
+
+static void parse(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "exhaustive", 0, NULL, 'e' },
+		{ "op", 1, NULL, 'o' },
+		{ "state", 1, NULL, 's' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'e': options.exhaustive = true; break;
+		case 'o': options.op = optarg; break;
+		case 's': options.state = optarg; break;
+		default:
+			fputs("usage: kill_step [--exhaustive] [--op NAME] [--state NAME]\n", stderr);
+			exit(2);
+		}
+	}
+}
+
+/* A sanitizer's instructions are so many, and not what is looked for. */
+static bool instrumented(void)
+{
+	const char *sanitizer = getenv("NABD_SANITIZER");
+
+	return sanitizer && *sanitizer && strcmp(sanitizer, "no") != 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *why_not = step_why_not();
+
+	parse(argc, argv);
+	if (why_not) {
+		printf("skipped: %s\n", why_not);
+		return 77;
+	}
+	fault_begin("kill-step");
+	found = fault_shared(sizeof(*found));
+	for (size_t i = 0; i < kill_op_count; i++) {
+		bool thorough = !instrumented();
+
+		for (size_t k = 0; k < kill_state_count; k++) {
+			if (!(kill_ops[i].where & kill_states[k].where))
+				continue;
+			if (options.op && strcmp(options.op, kill_ops[i].name) != 0)
+				continue;
+			if (options.state && strcmp(options.state, kill_states[k].name) != 0)
+				continue;
+			if (kill_ops[i].where & ON_RING) {
+				try_op(&kill_ops[i], &kill_states[k],
+				       thorough && kill_states[k].group);
+			} else {
+				try_op(&kill_ops[i], &kill_states[k], thorough);
+				thorough = false;
+			}
+		}
+	}
+	printf("%lu instructions, %lu kills, %lu of them after an early end\n", instructions, kills,
+	       early);
+	/* A victim that ran another way than the recorded one was killed at its end. */
+	if (!kills || early > kills / 100)
+		FAIL("too few kills were where they should be");
+	return 0;
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+include tests/unit/local.mk
+include tests/behaviour/local.mk
+include tests/stress/local.mk
+include tests/fault/local.mk
+include tests/fuzz/local.mk
+include tests/compile/local.mk
+include tests/abi/local.mk
+include tests/lint/local.mk
+include tests/valgrind/local.mk
+include tests/interop/local.mk

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# A forked child keeps its parent's roles.
+# file: os_lock.c
+# test: unit/check_os_lock
+s/MADV_DONTFORK/MADV_NORMAL/

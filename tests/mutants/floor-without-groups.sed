@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# The floor moves to head while there is no group.
+# file: group.c
+# test: unit/check_group
+s/head - most : floor;/head - most : head;/

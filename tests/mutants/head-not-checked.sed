@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+# A successor does not ask whether the message below head is there.
+# file: producer.c
+# test: unit/check_producer
+/^static int find_head/,/^}/{
+	/if (stored > 0/{
+		N
+		d
+	}
+}

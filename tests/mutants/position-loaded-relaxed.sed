@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# The producer loads positions without acquire (edge B).
+# file: group.c
+# test: tsan/threads
+/^uint64_t nabdi_group_floor/,/^}/s/cell_load_acquire/cell_load_relaxed/

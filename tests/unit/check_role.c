@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* Roles: who excludes whom, who may be there beside others, what the kernel says of it. */
+#include <errno.h>
+
+#include "faults.h"
+#include "role.h"
+#include "unit.h"
+
+static struct nabdi_segment q;
+
+static void set_up(void)
+{
+	q = unit_queue("q", 4, 16);
+}
+
+static void tear_down(void)
+{
+	(void)fault_met();
+	unit_leave(&q);
+}
+
+static bool producer(void)
+{
+	bool alive;
+
+	is(NABD_OK, nabdi_role_producer_alive(&q, &alive));
+	return alive;
+}
+
+static bool reader(unsigned group)
+{
+	bool alive;
+
+	is(NABD_OK, nabdi_role_reader_alive(&q, group, &alive));
+	return alive;
+}
+
+static bool attached(void)
+{
+	bool is_locked;
+
+	is(NABD_OK, nabdi_os_locked(q.fd, NABD_SHM_LOCK_ATTACHED, &is_locked));
+	return is_locked;
+}
+
+START_TEST(one_producer)
+{
+	struct nabdi_os_hold a, b;
+
+	ck_assert(!producer());
+	is(NABD_OK, nabdi_role_enter(&q, true, &a));
+	ck_assert(producer());
+	is(NABD_BUSY, nabdi_role_enter(&q, true, &b));
+	nabdi_role_leave(&b, false);
+	ck_assert(producer());
+	nabdi_role_leave(&a, false);
+	ck_assert(!producer());
+	is(NABD_OK, nabdi_role_enter(&q, true, &b));
+	nabdi_role_leave(&b, false);
+}
+END_TEST
+
+START_TEST(many_attached)
+{
+	struct nabdi_os_hold h[10];
+
+	ck_assert(!attached());
+	for (unsigned i = 0; i < COUNT(h); i++)
+		is(NABD_OK, nabdi_role_enter(&q, i == 3, &h[i]));
+	for (unsigned i = 0; i < COUNT(h); i++) {
+		ck_assert(attached());
+		ck_assert_int_eq(producer(), i <= 3);
+		nabdi_role_leave(&h[i], false);
+	}
+	ck_assert(!attached());
+}
+END_TEST
+
+START_TEST(one_reader_a_group)
+{
+	struct nabdi_os_hold h[NABD_SHM_GROUPS], second;
+
+	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++) {
+		ck_assert(!reader(g));
+		is(NABD_OK, nabdi_role_read(&q, g, &h[g]));
+		ck_assert(reader(g));
+		is(NABD_BUSY, nabdi_role_read(&q, g, &second));
+	}
+	ck_assert(!attached());
+	ck_assert(!producer());
+	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++) {
+		nabdi_role_leave(&h[g], false);
+		ck_assert(!reader(g));
+	}
+}
+END_TEST
+
+/* A role that was not got leaves nothing taken, not even for its part. */
+START_TEST(failures)
+{
+	struct nabdi_os_hold h, other;
+	unsigned files;
+
+	is(NABD_OK, nabdi_role_enter(&q, true, &other));
+	files = unit_open_files();
+	is(NABD_BUSY, nabdi_role_enter(&q, true, &h));
+	ck_assert_uint_eq(unit_open_files(), files);
+	nabdi_role_leave(&other, false);
+	ck_assert(!attached());
+	files = unit_open_files();
+	for (unsigned nth = 1; nth <= 2; nth++) {
+		fault_arm("fcntl", nth, ENOLCK);
+		is(NABD_SYSTEM, nabdi_role_enter(&q, true, &h));
+		ck_assert_int_eq(errno, ENOLCK);
+		ck_assert(fault_met());
+		ck_assert(!attached());
+		ck_assert(!producer());
+	}
+	fault_arm("open", 1, EMFILE);
+	is(NABD_SYSTEM, nabdi_role_read(&q, 0, &h));
+	ck_assert_int_eq(errno, EMFILE);
+	fault_arm("fcntl", 1, EIO);
+	is(NABD_SYSTEM, nabdi_role_producer_alive(&q, &(bool){false}));
+	fault_arm("fcntl", 1, EIO);
+	is(NABD_SYSTEM, nabdi_role_reader_alive(&q, 0, &(bool){false}));
+	ck_assert_uint_eq(unit_open_files(), files);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tests = unit_begin("check_role");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, one_producer);
+	tcase_add_test(tests, many_attached);
+	tcase_add_test(tests, one_reader_a_group);
+	tcase_add_test(tests, failures);
+	return unit_run(tests);
+}

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+# Unit tests (Check), a program for each file of lib/: they link the convenience
+# library, which has every symbol.
+
+unit_programs = \
+	tests/unit/check_api_info \
+	tests/unit/check_consumer \
+	tests/unit/check_copy \
+	tests/unit/check_crc32c \
+	tests/unit/check_faults \
+	tests/unit/check_group \
+	tests/unit/check_group_race \
+	tests/unit/check_handle \
+	tests/unit/check_layout \
+	tests/unit/check_look \
+	tests/unit/check_os_fork \
+	tests/unit/check_os_lock \
+	tests/unit/check_os_lock_fd \
+	tests/unit/check_os_misc \
+	tests/unit/check_os_shm \
+	tests/unit/check_producer \
+	tests/unit/check_ring \
+	tests/unit/check_role \
+	tests/unit/check_segment
+
+unit_frame = tests/unit/unit.c tests/unit/unit.h
+unit_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+unit_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+unit_libs = lib/libnabdi.la $(CHECK_LIBS) -lpthread
+if ENABLE_VALGRIND_ANNOTATIONS
+unit_cppflags += -DNABD_VALGRIND
+endif
+
+# Calls of the library that a test can make fail; see faults.h.
+unit_faulty = tests/unit/faults.c tests/unit/faults.h
+unit_faults_ldflags = $(AM_LDFLAGS) \
+	-Wl,--wrap=open -Wl,--wrap=open64 -Wl,--wrap=__open_2 -Wl,--wrap=__open64_2 \
+	-Wl,--wrap=openat -Wl,--wrap=openat64 -Wl,--wrap=fstat -Wl,--wrap=fstat64 \
+	-Wl,--wrap=fstatat -Wl,--wrap=fstatat64 -Wl,--wrap=fchmod -Wl,--wrap=fchown \
+	-Wl,--wrap=linkat -Wl,--wrap=unlinkat -Wl,--wrap=mmap -Wl,--wrap=mmap64 \
+	-Wl,--wrap=mprotect -Wl,--wrap=madvise -Wl,--wrap=mlock -Wl,--wrap=memfd_create \
+	-Wl,--wrap=ftruncate -Wl,--wrap=ftruncate64 -Wl,--wrap=getrandom -Wl,--wrap=pread \
+	-Wl,--wrap=pread64 -Wl,--wrap=posix_fallocate -Wl,--wrap=posix_fallocate64 \
+	-Wl,--wrap=posix_memalign -Wl,--wrap=fcntl -Wl,--wrap=fcntl64 -Wl,--wrap=syscall \
+	-Wl,--wrap=pthread_atfork
+
+if HAVE_CHECK
+check_PROGRAMS += $(unit_programs)
+TESTS += $(unit_programs)
+else
+TESTS += tests/unit/no-check.sh
+endif
+EXTRA_DIST += tests/unit/no-check.sh
+
+tests_unit_check_api_info_SOURCES = tests/unit/check_api_info.c $(unit_frame)
+tests_unit_check_api_info_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_api_info_CFLAGS = $(unit_cflags)
+tests_unit_check_api_info_LDADD = $(unit_libs)
+
+tests_unit_check_consumer_SOURCES = tests/unit/check_consumer.c $(unit_frame)
+tests_unit_check_consumer_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_consumer_CFLAGS = $(unit_cflags)
+tests_unit_check_consumer_LDADD = $(unit_libs)
+
+tests_unit_check_copy_SOURCES = tests/unit/check_copy.c $(unit_frame)
+tests_unit_check_copy_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_copy_CFLAGS = $(unit_cflags)
+tests_unit_check_copy_LDADD = $(unit_libs)
+
+tests_unit_check_crc32c_SOURCES = tests/unit/check_crc32c.c $(unit_frame)
+tests_unit_check_crc32c_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_crc32c_CFLAGS = $(unit_cflags)
+tests_unit_check_crc32c_LDADD = $(unit_libs)
+
+tests_unit_check_faults_SOURCES = tests/unit/check_faults.c $(unit_frame) $(unit_faulty)
+tests_unit_check_faults_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_faults_CFLAGS = $(unit_cflags)
+tests_unit_check_faults_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_faults_LDADD = $(unit_libs)
+
+tests_unit_check_group_SOURCES = tests/unit/check_group.c $(unit_frame)
+tests_unit_check_group_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_group_CFLAGS = $(unit_cflags)
+tests_unit_check_group_LDADD = $(unit_libs)
+
+tests_unit_check_group_race_SOURCES = tests/unit/check_group_race.c $(unit_frame)
+tests_unit_check_group_race_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_group_race_CFLAGS = $(unit_cflags)
+tests_unit_check_group_race_LDADD = $(unit_libs)
+
+tests_unit_check_handle_SOURCES = tests/unit/check_handle.c $(unit_frame) $(unit_faulty)
+tests_unit_check_handle_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_handle_CFLAGS = $(unit_cflags)
+tests_unit_check_handle_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_handle_LDADD = $(unit_libs)
+
+tests_unit_check_layout_SOURCES = tests/unit/check_layout.c $(unit_frame)
+tests_unit_check_layout_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_layout_CFLAGS = $(unit_cflags)
+tests_unit_check_layout_LDADD = $(unit_libs)
+
+tests_unit_check_look_SOURCES = tests/unit/check_look.c $(unit_frame) $(unit_faulty)
+tests_unit_check_look_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_look_CFLAGS = $(unit_cflags)
+tests_unit_check_look_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_look_LDADD = $(unit_libs)
+
+tests_unit_check_os_fork_SOURCES = tests/unit/check_os_fork.c $(unit_frame) $(unit_faulty)
+tests_unit_check_os_fork_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_os_fork_CFLAGS = $(unit_cflags)
+tests_unit_check_os_fork_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_fork_LDADD = $(unit_libs)
+
+tests_unit_check_os_lock_SOURCES = tests/unit/check_os_lock.c $(unit_frame) $(unit_faulty)
+tests_unit_check_os_lock_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_os_lock_CFLAGS = $(unit_cflags)
+tests_unit_check_os_lock_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_lock_LDADD = $(unit_libs)
+
+# The way of holding locks that this kernel does not need.
+tests_unit_check_os_lock_fd_SOURCES = tests/unit/check_os_lock.c lib/os_lock.c $(unit_frame) $(unit_faulty)
+tests_unit_check_os_lock_fd_CPPFLAGS = $(unit_cppflags) -DNABD_FORCE_KEEP_FD
+tests_unit_check_os_lock_fd_CFLAGS = $(unit_cflags)
+tests_unit_check_os_lock_fd_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_lock_fd_LDADD = $(unit_libs)
+
+tests_unit_check_os_misc_SOURCES = tests/unit/check_os_misc.c $(unit_frame) $(unit_faulty)
+tests_unit_check_os_misc_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_os_misc_CFLAGS = $(unit_cflags)
+tests_unit_check_os_misc_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_misc_LDADD = $(unit_libs)
+
+tests_unit_check_os_shm_SOURCES = tests/unit/check_os_shm.c $(unit_frame) $(unit_faulty)
+tests_unit_check_os_shm_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_os_shm_CFLAGS = $(unit_cflags)
+tests_unit_check_os_shm_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_shm_LDADD = $(unit_libs)
+
+tests_unit_check_producer_SOURCES = tests/unit/check_producer.c $(unit_frame)
+tests_unit_check_producer_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_producer_CFLAGS = $(unit_cflags)
+tests_unit_check_producer_LDADD = $(unit_libs)
+
+tests_unit_check_ring_SOURCES = tests/unit/check_ring.c $(unit_frame)
+tests_unit_check_ring_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_ring_CFLAGS = $(unit_cflags)
+tests_unit_check_ring_LDADD = $(unit_libs)
+
+tests_unit_check_role_SOURCES = tests/unit/check_role.c $(unit_frame) $(unit_faulty)
+tests_unit_check_role_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_role_CFLAGS = $(unit_cflags)
+tests_unit_check_role_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_role_LDADD = $(unit_libs)
+
+tests_unit_check_segment_SOURCES = tests/unit/check_segment.c $(unit_frame)
+tests_unit_check_segment_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_segment_CFLAGS = $(unit_cflags)
+tests_unit_check_segment_LDADD = $(unit_libs)

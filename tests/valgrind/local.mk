@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# Two threads on one handle, for the detectors; and the tests under valgrind.
+
+check_PROGRAMS += tests/valgrind/threads
+TESTS += tests/valgrind/threads tests/valgrind/detectors.sh
+dist_check_SCRIPTS += tests/valgrind/detectors.sh
+
+tests_valgrind_threads_SOURCES = tests/valgrind/threads.c
+tests_valgrind_threads_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_valgrind_threads_LDADD = lib/libnabd.la -lpthread
+
+# Each test program is run by a shell that libtool finds the uninstalled library
+# for. Threads take turns: one that waits must let the other go on.
+valgrind_run = $(LIBTOOL) --mode=execute valgrind --quiet --error-exitcode=99 --fair-sched=try
+memcheck_run = $(valgrind_run) --leak-check=full --show-leak-kinds=definite,indirect \
+	--errors-for-leak-kinds=definite,indirect
+helgrind_run = $(valgrind_run) --tool=helgrind
+
+# In one process, so that what a test leaks is seen at its end.
+memcheck_tests = $(unit_programs) $(behaviour_programs) tests/valgrind/threads
+
+# Those with threads in them.
+helgrind_tests = tests/unit/check_group_race tests/valgrind/threads
+
+check-valgrind:
+	@valgrind --version
+	CK_FORK=no NABD_FAULT_KINDS=1 NABD_THREADS_MESSAGES=5000 NABD_RACE_ROUNDS=2000 \
+		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(memcheck_tests)' LOG_COMPILER='$(memcheck_run)'
+
+if ENABLE_VALGRIND_ANNOTATIONS
+check-helgrind:
+	@valgrind --version
+	CK_FORK=no NABD_THREADS_MESSAGES=10000 NABD_RACE_ROUNDS=2000 \
+		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(helgrind_tests)' LOG_COMPILER='$(helgrind_run)'
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/valgrind/detectors.sh
+else
+check-helgrind:
+	@echo 'helgrind must be told about atomics: configure with --enable-valgrind-annotations' >&2
+	@false
+endif
