@@ -5,19 +5,23 @@
 #include "fail.h"
 
 #include <errno.h>
+#include <link.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "fault.h"
 
 #if defined(__x86_64__)
+#define PC(regs)     ((regs).rip)
 #define CALL(regs)   ((regs).orig_rax)
 #define RESULT(regs) ((regs).rax)
 #elif defined(__i386__)
+#define PC(regs)     ((regs).eip)
 #define CALL(regs)   ((regs).orig_eax)
 #define RESULT(regs) ((regs).eax)
 #endif
@@ -65,6 +69,35 @@ void fail_let(pid_t pid)
 	CHECK(run_to_stop(pid) == CALL_STOP);
 }
 
+static int find_libc(struct dl_phdr_info *info, size_t size, void *range)
+{
+	uintptr_t *of = range;
+	uintptr_t known = (uintptr_t)&getppid;
+
+	(void)size;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		uintptr_t from = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+		uintptr_t to = from + info->dlpi_phdr[i].p_memsz;
+
+		if (info->dlpi_phdr[i].p_type == PT_LOAD && known >= from && known < to) {
+			of[0] = from;
+			of[1] = to;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* A sanitizer makes calls of its own, and ends the process if they fail. */
+static int is_from_libc(uintptr_t pc)
+{
+	static uintptr_t range[2];
+
+	if (!range[1])
+		dl_iterate_phdr(find_libc, range);
+	return pc >= range[0] && pc < range[1];
+}
+
 /* What gives something back does so also when it says that it failed. */
 static int happens_all_the_same(long call)
 {
@@ -85,7 +118,7 @@ void fail_it(pid_t pid, int error)
 {
 	struct user_regs_struct regs = get_regs(pid);
 
-	if (never_fails((long)CALL(regs))) {
+	if (never_fails((long)CALL(regs)) || !is_from_libc((uintptr_t)PC(regs))) {
 		fail_let(pid);
 		return;
 	}

@@ -150,6 +150,13 @@ nabd_t *fault_take_over(const char *name, unsigned flags)
 	return q;
 }
 
+bool fault_instrumented(void)
+{
+	const char *sanitizer = getenv("NABD_SANITIZER");
+
+	return sanitizer && *sanitizer && strcmp(sanitizer, "no") != 0;
+}
+
 void *fault_shared(size_t bytes)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -55,6 +55,9 @@ nabd_t *fault_take_over(const char *name, unsigned flags);
 
 int fault_unlink(const char *name);
 
+/** Whether a sanitizer's code is in here, so that each step is several. */
+bool fault_instrumented(void);
+
 /** Memory that the children share with us. */
 void *fault_shared(size_t bytes);
 

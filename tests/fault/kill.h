@@ -40,6 +40,7 @@ struct victim {
 	nabd_t *other;
 	unsigned char data[KILL_BATCH * FAULT_SLOT_SIZE];
 	uint32_t lens[KILL_BATCH];
+	unsigned char *got; /* where it copies messages to; NULL: nobody wants to see */
 	bool disturbed; /* others use the queue meanwhile: it may find room, or a message */
 	int rc;
 };

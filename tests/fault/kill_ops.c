@@ -87,7 +87,7 @@ static void run_pop(struct victim *v)
 {
 	size_t len = FAULT_SLOT_SIZE;
 
-	v->rc = nabd_pop(v->q, v->data, &len);
+	v->rc = nabd_pop(v->q, v->got ? v->got : v->data, &len);
 }
 
 static void run_peek(struct victim *v)
@@ -120,7 +120,8 @@ static void run_pop_batch(struct victim *v)
 {
 	size_t got;
 
-	v->rc = nabd_pop_batch(v->q, v->data, sizeof(v->data), v->lens, KILL_BATCH, &got);
+	v->rc = nabd_pop_batch(v->q, v->got ? v->got : v->data, sizeof(v->data), v->lens,
+			       KILL_BATCH, &got);
 }
 
 static void run_release_batch(struct victim *v)

@@ -31,6 +31,7 @@ static struct {
 
 static struct victim victim;
 static struct kill_found *found;
+static unsigned char *got; /* what a victim has copied out: shared with it */
 static unsigned long instructions, kills, early;
 
 static void fail_at(size_t k, const struct step_list *list)
@@ -56,6 +57,26 @@ static void record(struct step_list *list)
 		CHECK(found->gone);
 }
 
+static bool op_pops(const struct kill_op *op)
+{
+	return strstr(op->name, "pop") != NULL;
+}
+
+/* What is given back as read by a call that copies must have been copied before. */
+static bool check_copies(void)
+{
+	const unsigned char *at = got;
+
+	for (uint64_t seq = victim.taken; seq < found->taken; seq++) {
+		uint32_t len = traffic_len(&fault_traffic, seq);
+
+		if (!traffic_check(&fault_traffic, seq, at, len))
+			return false;
+		at += len;
+	}
+	return true;
+}
+
 /* One death. What is found must lie between what was there and the whole. */
 static void die_at(const struct step_list *list, size_t k)
 {
@@ -65,13 +86,17 @@ static void die_at(const struct step_list *list, size_t k)
 		.sent_least = victim.sent, .sent_most = victim.sent + kill_sends(&victim),
 		.taken_least = victim.taken, .taken_most = victim.taken + kill_takes(&victim),
 	};
-	pid_t pid = step_start(kill_victim, &victim);
+	pid_t pid;
 
+	memset(got, 0xee, sizeof(victim.data));
+	pid = step_start(kill_victim, &victim);
 	if (!step_to(pid, &list->at[k]))
 		early++;
 	fault_kill(pid);
 	kills++;
 	if (!fault_await(fault_start_child(kill_successor, &c)))
+		fail_at(k, list);
+	if (op_pops(victim.op) && !check_copies())
 		fail_at(k, list);
 }
 
@@ -93,6 +118,7 @@ static void try_op(const struct kill_op *op, const struct kill_state *state, boo
 	size_t shown = 0, died = 0;
 
 	kill_plan(&victim, op, state, SLOTS);
+	victim.got = got;
 	record(&list);
 	for (size_t k = 0; k < list.n; k++) {
 		if (!chosen(&list, k, thorough))
@@ -137,14 +163,6 @@ static void parse(int argc, char **argv)
 	}
 }
 
-/* A sanitizer's instructions are so many, and not what is looked for. */
-static bool instrumented(void)
-{
-	const char *sanitizer = getenv("NABD_SANITIZER");
-
-	return sanitizer && *sanitizer && strcmp(sanitizer, "no") != 0;
-}
-
 int main(int argc, char **argv)
 {
 	const char *why_not = step_why_not();
@@ -156,8 +174,9 @@ int main(int argc, char **argv)
 	}
 	fault_begin("kill-step");
 	found = fault_shared(sizeof(*found));
+	got = fault_shared(sizeof(victim.data));
 	for (size_t i = 0; i < kill_op_count; i++) {
-		bool thorough = !instrumented();
+		bool thorough = !fault_instrumented();
 
 		for (size_t k = 0; k < kill_state_count; k++) {
 			if (!(kill_ops[i].where & kill_states[k].where))

@@ -131,7 +131,7 @@ static void try_heir(const struct heir *h, const struct kill_op *op,
 	step_record(step_start(kill_victim, &victim), &list);
 	fault_clear();
 	for (size_t k = 0; k < list.n; k++)
-		if (chosen(k, list.n, times * FIRST_CHOICE))
+		if (chosen(k, list.n, fault_instrumented() ? 1 : times * FIRST_CHOICE))
 			heirs_die(h, &list.at[k], k);
 	printf("%s/%s, %s: %lu pairs of deaths, ok\n", op->name, state->name,
 	       h->inherit == inherit_producer ? "then a producer" : "then a consumer",

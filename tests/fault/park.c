@@ -169,7 +169,8 @@ static void pause_at(const struct step_list *list, size_t k)
 
 static void try_op(const struct kill_op *op, const struct kill_state *state)
 {
-	bool all = options.exhaustive || !strcmp(op->name, "push") || !strcmp(op->name, "pop");
+	bool all = options.exhaustive || (!fault_instrumented() && (!strcmp(op->name, "push") ||
+								   !strcmp(op->name, "pop")));
 	struct step_list list = { NULL, 0, 0 };
 	size_t paused = 0;
 

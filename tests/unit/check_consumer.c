@@ -169,6 +169,34 @@ START_TEST(a_buffer_too_small)
 }
 END_TEST
 
+/* Those that are copied in another way, and the borders of it. */
+START_TEST(long_messages)
+{
+	static const uint32_t lens[] = {255, 256, 257, 999, 1000};
+	uint8_t buf[1001];
+	size_t len;
+
+	unit_forget(&segment);
+	segment = unit_memory(2, 1000, 8);
+	nabdi_consumer_begin(&rx, &segment);
+	unit_begin_at(&segment, 0);
+	rx.state = RECEIVE_IDLE;
+	rx.position = 0;
+	for (uint64_t s = 0; s < COUNT(lens); s++) {
+		memset(buf, 0xee, sizeof(buf));
+		send_one(s, lens[s]);
+		is(NABD_BUFFER, pop(buf, lens[s] - 1, &len));
+		ck_assert_uint_eq(len, lens[s]);
+		ck_assert_uint_eq(buf[0], 0xee);
+		is(NABD_OK, pop(buf, 1000, &len));
+		ck_assert_uint_eq(len, lens[s]);
+		ck_assert_mem_eq(buf, payload(s), len);
+		ck_assert_uint_eq(buf[len], 0xee);
+		ck_assert_uint_eq(published(), s + 1);
+	}
+}
+END_TEST
+
 /* A length beyond the slot leads nowhere, whichever call meets it. */
 START_TEST(false_lengths)
 {
@@ -423,6 +451,7 @@ int main(void)
 	tcase_add_test(tests, one_by_one);
 	tcase_add_test(tests, peek_and_release);
 	tcase_add_test(tests, a_buffer_too_small);
+	tcase_add_test(tests, long_messages);
 	tcase_add_test(tests, false_lengths);
 	tcase_add_test(tests, false_stamps);
 	tcase_add_test(tests, around_the_borders_of_stamps);

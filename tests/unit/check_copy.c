@@ -28,6 +28,11 @@ static void try_copy(size_t to_at, size_t from_at, bool into_slot, size_t len)
 	nabdi_copy(to + to_at, from + from_at, into_slot ? to + to_at : from + from_at, len);
 	ck_assert_msg(memcmp(to, expected, FRAME) == 0, "%zu bytes from %zu to %zu", len, from_at,
 		      to_at);
+	/* The short way is right for any length. */
+	memset(to + to_at, 0x5a, len);
+	nabdi_copy_short(to + to_at, from + from_at, into_slot ? to + to_at : from + from_at, len);
+	ck_assert_msg(memcmp(to, expected, FRAME) == 0, "short: %zu bytes from %zu to %zu", len,
+		      from_at, to_at);
 }
 
 START_TEST(into_a_slot)

@@ -18,14 +18,13 @@
 
 static const struct {
 	int error;
-	int codes[5]; /* that may come of it */
+	int codes[4]; /* that may come of it */
 } errors[] = {
 	{EIO, {NABD_SYSTEM, NABD_NOMEM}},
 	{ENOMEM, {NABD_NOMEM, NABD_SYSTEM}},
 	{EMFILE, {NABD_SYSTEM, NABD_NOMEM}},
 	{ENOSPC, {NABD_NOSPACE, NABD_SYSTEM, NABD_NOMEM}},
-	/* Of a lock, it says that another has it. */
-	{EACCES, {NABD_ACCESS, NABD_SYSTEM, NABD_NOMEM, NABD_BUSY}},
+	{EACCES, {NABD_ACCESS, NABD_SYSTEM, NABD_NOMEM}},
 };
 
 static unsigned kinds = COUNT(errors);

@@ -151,6 +151,47 @@ START_TEST(the_mode_of_a_new_one)
 }
 END_TEST
 
+/* Who does not get the role has not touched what belongs to it. */
+START_TEST(the_role_comes_first)
+{
+	struct nabd_stats stats = {.size = sizeof(stats)};
+	nabd_t *first;
+
+	is(NABD_OK, open_it(NABD_CREATE | NABD_PRODUCER));
+	first = q;
+	is(NABD_BUSY, open_it(NABD_PRODUCER));
+	is(NABD_BUSY, open_it(NABD_CREATE | NABD_PRODUCER | NABD_CONSUMER));
+	is(NABD_OK, nabd_stats(first, &stats));
+	ck_assert_uint_eq(stats.producer_epoch, 1);
+	nabdi_handle_close(first);
+}
+END_TEST
+
+static bool was_locked;
+
+/* The new file is the one without a name that this process has open. */
+static void look_for_its_role(void)
+{
+	struct stat st;
+
+	for (int fd = 0; fd < 256; fd++)
+		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0 &&
+		    (uint64_t)st.st_size == 3 * (uint64_t)nabdi_os_page())
+			is(NABD_OK, nabdi_os_locked(fd, NABD_SHM_LOCK_PRODUCER, &was_locked));
+}
+
+/* Nobody can find a new queue before its maker is its producer. */
+START_TEST(the_name_comes_last)
+{
+	was_locked = false;
+	fault_hook("linkat", 1, look_for_its_role);
+	is(NABD_OK, open_it(NABD_CREATE | NABD_PRODUCER));
+	ck_assert(fault_met());
+	ck_assert(was_locked);
+	nabdi_handle_close(q);
+}
+END_TEST
+
 static void make_it(void)
 {
 	struct nabdi_segment other = unit_queue("q", 4, 16);
@@ -318,6 +359,8 @@ int main(void)
 	tcase_add_test(tests, a_refusal_leaves_no_trace);
 	tcase_add_test(tests, opening_never_wipes);
 	tcase_add_test(tests, the_mode_of_a_new_one);
+	tcase_add_test(tests, the_role_comes_first);
+	tcase_add_test(tests, the_name_comes_last);
 	tcase_add_test(tests, another_creator_is_first);
 	tcase_add_test(tests, another_one_removes_it);
 	tcase_add_test(tests, an_end_of_trying);

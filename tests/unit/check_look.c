@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What an onlooker is told: true numbers where they are true, possible ones always. */
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -95,6 +97,40 @@ START_TEST(a_head_that_was_not_stored)
 }
 END_TEST
 
+static nabd_cell64 stop;
+
+static void *moves_head(void *unused)
+{
+	for (uint64_t i = 0; cell_load_relaxed(&stop) == 0; i++)
+		cell_store_release(&producer->head, 100 + i % 2);
+	return unused;
+}
+
+/* One that moves while it is looked at is not chased, and never beyond what is there. */
+START_TEST(a_head_that_moves)
+{
+	struct nabdi_ring ring = nabdi_ring_of(q.base, &q.geometry);
+	pthread_t thread;
+	int wrong = 0;
+
+	unit_begin_at(&q, 100);
+	set_words(100, 100, BOTH, 100);
+	for (uint64_t s = 100; s < 100 + SLOTS - 2; s++)
+		nabdi_ring_publish(nabdi_ring_payload(&ring, s), s, 1);
+	cell_store_relaxed(&stop, 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, moves_head, NULL), 0);
+	for (int i = 0; i < 20000; i++) {
+		struct nabdi_view view = nabdi_look_view(&q);
+
+		if (view.head < 100 || view.head > 100 + SLOTS - 2)
+			wrong++;
+	}
+	cell_store_relaxed(&stop, 1);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
 START_TEST(possible_numbers_always)
 {
 	/* A position above a head that was read, or stored, too early. */
@@ -109,6 +145,8 @@ START_TEST(possible_numbers_always)
 	sees(92, 92, 100);
 	set_words(2, 100, 0, 0);
 	sees(92, 92, 100);
+	set_words(0, 5, BOTH, (uint64_t)-15);
+	sees(0, 0, 5);
 	set_words(0, UINT64_MAX, BOTH, 0);
 	sees(UINT64_MAX, UINT64_MAX, UINT64_MAX);
 	set_words(0, 3, BOTH, UINT64_MAX); /* four below 3, as the numbers wrap */
@@ -205,6 +243,23 @@ START_TEST(a_kernel_that_does_not_say)
 }
 END_TEST
 
+/* The program has closed our descriptor and opened a file of its own in its place. */
+START_TEST(another_file_in_its_place)
+{
+	struct nabd_stats s;
+	int other = open("/dev/null", O_RDONLY);
+
+	ck_assert_int_ge(other, 0);
+	ck_assert_int_eq(dup2(other, q.fd), q.fd);
+	errno = 0;
+	is(NABD_SYSTEM, nabdi_look_stats(&q, &s));
+	ck_assert_int_eq(errno, EBADF);
+	other = q.fd;
+	unit_leave(&q);
+	ck_assert_int_ge(fcntl(other, F_GETFD), 0); /* and it was not closed */
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = unit_begin("check_look");
@@ -212,10 +267,12 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, views);
 	tcase_add_test(tests, a_head_that_was_not_stored);
+	tcase_add_test(tests, a_head_that_moves);
 	tcase_add_test(tests, possible_numbers_always);
 	tcase_add_test(tests, any_words_whatever);
 	tcase_add_test(tests, all_the_numbers);
 	tcase_add_test(tests, states);
 	tcase_add_test(tests, a_kernel_that_does_not_say);
+	tcase_add_test(tests, another_file_in_its_place);
 	return unit_run(tests);
 }

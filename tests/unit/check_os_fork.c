@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The word that tells a forked child from its parent, also where the kernel does not help. */
 #include <errno.h>
+#include <pthread.h>
 
 #include "faults.h"
 #include "unit.h"
@@ -50,7 +51,7 @@ static int family(void)
 	return 0;
 }
 
-/* Set up once a process, hence each of these in one of its own. */
+/* Set up once a process, when it works: hence each of these in one of its own. */
 static int family_without_wiping(void)
 {
 	fault_arm("madvise", 1, EINVAL);
@@ -111,6 +112,24 @@ START_TEST(the_same_for_all_handles)
 }
 END_TEST
 
+/* In between, a thread can't be cancelled, and then as before. */
+START_TEST(cancellation)
+{
+	static const int states[] = {PTHREAD_CANCEL_DISABLE, PTHREAD_CANCEL_ENABLE};
+	int state;
+
+	for (unsigned i = 0; i < COUNT(states); i++) {
+		ck_assert_int_eq(pthread_setcancelstate(states[i], &state), 0);
+		nabdi_os_fork_hold_off();
+		ck_assert_int_eq(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state), 0);
+		ck_assert_int_eq(state, PTHREAD_CANCEL_DISABLE);
+		nabdi_os_fork_go_on();
+		ck_assert_int_eq(pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &state), 0);
+		ck_assert_int_eq(state, states[i]);
+	}
+}
+END_TEST
+
 START_TEST(a_list_of_holds)
 {
 	struct nabdi_os_hold h[4];
@@ -137,6 +156,7 @@ int main(void)
 	tcase_add_test(tests, wiped_by_hand);
 	tcase_add_test(tests, no_memory);
 	tcase_add_test(tests, the_same_for_all_handles);
+	tcase_add_test(tests, cancellation);
 	tcase_add_test(tests, a_list_of_holds);
 	return unit_run(tests);
 }

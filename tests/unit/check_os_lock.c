@@ -430,6 +430,27 @@ START_TEST(a_descriptor_that_is_not_ours_any_more)
 }
 END_TEST
 
+static void exchange_it(void)
+{
+	int other = open("/dev/null", O_RDWR);
+
+	ck_assert_int_eq(dup2(other, file), file);
+	nabdi_os_close(other);
+}
+
+/* The same in the middle of our work: no lock is taken on what is not ours. */
+START_TEST(a_descriptor_that_becomes_anothers)
+{
+	struct nabdi_os_hold h;
+
+	fault_hook("open", 1, exchange_it);
+	is(NABD_SYSTEM, nabdi_os_hold_begin(file, true, &h));
+	ck_assert(fault_met());
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert_int_eq(h.fd, -1);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = unit_begin(PROGRAM);
@@ -445,5 +466,6 @@ int main(void)
 	tcase_add_test(tests, a_fork_in_between);
 	tcase_add_test(tests, failures);
 	tcase_add_test(tests, a_descriptor_that_is_not_ours_any_more);
+	tcase_add_test(tests, a_descriptor_that_becomes_anothers);
 	return unit_run(tests);
 }

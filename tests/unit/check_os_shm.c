@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -125,11 +127,18 @@ static void looks_right(int fd, uint64_t bytes, uint32_t links)
 static void removes_its_own_alone(int fd)
 {
 	struct nabdi_os_file file, other;
+	int elsewhere = open("/proc/self/status", O_RDONLY);
 
 	is(NABD_OK, nabdi_os_look(fd, &file));
+	ck_assert_uint_ge(file.allocated, file.bytes);
 	is(NABD_OK, nabdi_os_look(dir, &other));
 	ck_assert(!nabdi_os_same(&file, &other));
 	is(NABD_NOTFOUND, nabdi_os_remove(dir, "q", &other));
+	is(NABD_OK, nabdi_os_look(elsewhere, &other));
+	ck_assert(!nabdi_os_same(&file, &other));
+	ck_assert_uint_eq(other.allocated, UINT64_MAX);
+	is(NABD_NOTFOUND, nabdi_os_remove(dir, "q", &other));
+	nabdi_os_close(elsewhere);
 	looks_right(fd, file.bytes, 1);
 	fault_arm("unlinkat", 1, EROFS);
 	is(NABD_ACCESS, nabdi_os_remove(dir, "q", &file));
@@ -245,6 +254,36 @@ START_TEST(allocation_in_parts)
 	is(NABD_NOSPACE, nabdi_os_new_file(dir, 2 * part + 4096, &fd, temp));
 	ck_assert(fault_met());
 	ck_assert_uint_eq(unit_open_files(), files);
+}
+END_TEST
+
+static int with_a_limit(void)
+{
+	const struct rlimit limit = {8192, 8192};
+	char temp[NABDI_OS_TEMP_NAME];
+	int fd;
+
+	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+		return 1;
+	if (nabdi_os_new_file(dir, 8193, &fd, temp) != NABD_NOSPACE)
+		return 2;
+	return nabdi_os_new_file(dir, 8192, &fd, temp) == NABD_OK ? 0 : 3;
+}
+
+/* Refused before a page is taken; the limit's signal would have killed us. */
+START_TEST(room)
+{
+	char temp[NABDI_OS_TEMP_NAME];
+	struct statvfs fs;
+	int fd;
+
+	unit_join(unit_fork(with_a_limit));
+	ck_assert_int_eq(fstatvfs(dir, &fs), 0);
+	if (fs.f_blocks != 0) { /* else it has no limit, and would be filled */
+		fault_arm("posix_fallocate", 1, EIO);
+		is(NABD_NOSPACE, nabdi_os_new_file(dir, UINT64_C(1) << 50, &fd, temp));
+		ck_assert(!fault_met());
+	}
 }
 END_TEST
 
@@ -400,6 +439,7 @@ int main(void)
 	tcase_add_test(tests, a_new_file_with_a_name);
 	tcase_add_test(tests, a_new_file_that_fails);
 	tcase_add_test(tests, allocation_in_parts);
+	tcase_add_test(tests, room);
 	tcase_add_test(tests, access_that_is_refused);
 	tcase_add_test(tests, naming_without_proc);
 	tcase_add_test(tests, reading_in_pieces);

@@ -317,6 +317,33 @@ START_TEST(lengths_of_pushes)
 }
 END_TEST
 
+/* Those that are copied in another way, and the borders of it. */
+START_TEST(long_messages)
+{
+	static const uint32_t lens[] = {255, 256, 257, 1000};
+	uint8_t data[1000], untouched[8];
+	uint64_t state = 6;
+
+	for (unsigned i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)unit_random(&state);
+	unit_forget(&segment);
+	segment = unit_memory(4, 1000, 8);
+	shm = nabdi_segment_producer(&segment);
+	consumers = nabdi_segment_consumers(&segment);
+	begin();
+	memcpy(untouched, payload(0) + 992, 8);
+	is(NABD_TOOBIG, nabdi_producer_push(&tx, data, 1001));
+	for (uint64_t s = 0; s < COUNT(lens); s++) {
+		is(NABD_OK, nabdi_producer_push(&tx, data, lens[s]));
+		ck_assert_mem_eq(payload(s), data, lens[s]);
+		ck_assert_uint_eq(stamp(s), (s + 1) << 32 | lens[s]);
+	}
+	ck_assert_mem_eq(payload(0) + 992, untouched, 8);
+	is(NABD_FULL, nabdi_producer_push(&tx, data, 1000));
+	ck_assert_uint_eq(cell_load_relaxed(&shm->bytes), 255 + 256 + 257 + 1000);
+}
+END_TEST
+
 /* A stretch of being full counts once, however often it is met. */
 START_TEST(stretches_of_being_full)
 {
@@ -504,6 +531,7 @@ int main(void)
 	tcase_add_test(tests, reservations);
 	tcase_add_test(tests, full_by_reservation);
 	tcase_add_test(tests, lengths_of_pushes);
+	tcase_add_test(tests, long_messages);
 	tcase_add_test(tests, stretches_of_being_full);
 	tcase_add_test(tests, the_slowest_alone);
 	tcase_add_test(tests, without_a_group);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Roles: who excludes whom, who may be there beside others, what the kernel says of it. */
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "faults.h"
 #include "role.h"
@@ -127,14 +129,55 @@ START_TEST(failures)
 }
 END_TEST
 
+static int without_memory(void)
+{
+	struct nabdi_os_hold h = NABDI_OS_HOLD_NONE;
+
+	fault_arm("mmap", 1, ENOMEM);
+	is(NABD_NOMEM, nabdi_role_enter(&q, true, &h));
+	ck_assert(fault_met());
+	nabdi_role_leave(&h, false);
+	ck_assert(!attached());
+	is(NABD_OK, nabdi_role_enter(&q, true, &h));
+	nabdi_role_leave(&h, false);
+	return 0;
+}
+
+/* In a process that has not yet made what it needs to tell children apart. */
+START_TEST(no_memory)
+{
+	unit_join(unit_fork(without_memory));
+}
+END_TEST
+
+/* The program has closed our descriptor and opened a file of its own in its place. */
+START_TEST(another_file_in_its_place)
+{
+	struct nabdi_os_hold h;
+	int other = open("/dev/shm", O_RDONLY), ours = dup(q.fd);
+
+	ck_assert_int_eq(dup2(other, q.fd), q.fd);
+	is(NABD_SYSTEM, nabdi_role_enter(&q, true, &h));
+	ck_assert_int_eq(errno, EBADF);
+	is(NABD_SYSTEM, nabdi_role_read(&q, 0, &h));
+	ck_assert_int_eq(dup2(ours, q.fd), q.fd);
+	is(NABD_OK, nabdi_role_enter(&q, true, &h));
+	nabdi_role_leave(&h, false);
+	nabdi_os_close(other);
+	nabdi_os_close(ours);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = unit_begin("check_role");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, no_memory); /* the first, for its process's sake */
 	tcase_add_test(tests, one_producer);
 	tcase_add_test(tests, many_attached);
 	tcase_add_test(tests, one_reader_a_group);
 	tcase_add_test(tests, failures);
+	tcase_add_test(tests, another_file_in_its_place);
 	return unit_run(tests);
 }

@@ -192,6 +192,20 @@ START_TEST(files_cut_short)
 }
 END_TEST
 
+/* A file of the right size without the memory: each hole may be a SIGBUS later. */
+START_TEST(files_with_holes)
+{
+	struct nabdi_segment q = unit_queue("q", 1024, 1000), s;
+	const off_t at = (off_t)q.geometry.slots_off;
+
+	is(NABD_OK, find(true, &s));
+	nabdi_segment_leave(NULL, &s);
+	ck_assert_int_eq(fallocate(q.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, 8192), 0);
+	is(NABD_TRUNCATED, find(true, &s));
+	unit_leave(&q);
+}
+END_TEST
+
 START_TEST(links)
 {
 	struct nabdi_segment q = unit_queue("real", 8, 100), s;
@@ -316,6 +330,7 @@ int main(void)
 	tcase_add_test(tests, an_unpublished_one_is_gone);
 	tcase_add_test(tests, modes_are_kept);
 	tcase_add_test(tests, files_cut_short);
+	tcase_add_test(tests, files_with_holes);
 	tcase_add_test(tests, links);
 	tcase_add_test(tests, owners);
 	tcase_add_test(tests, only_queues_are_unlinked);
