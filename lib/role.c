@@ -11,6 +11,7 @@ static int take(const struct nabdi_segment *segment, bool attached, bool exclusi
 {
 	int rc = nabdi_os_fork_ready();
 
+	*hold = (struct nabdi_os_hold)NABDI_OS_HOLD_NONE;
 	if (rc != NABD_OK)
 		return rc;
 	nabdi_os_fork_hold_off();

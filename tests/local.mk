@@ -9,3 +9,4 @@ include tests/abi/local.mk
 include tests/lint/local.mk
 include tests/valgrind/local.mk
 include tests/interop/local.mk
+include tests/mutants/local.mk

@@ -159,6 +159,8 @@ static void fork_and_stay(nabd_t *q, int to)
 		_exit(1);
 	if (child > 0)
 		holder_ready(to);
+	else
+		alarm(300); /* not inherited */
 	stay(q, to);
 }
 

@@ -283,7 +283,7 @@ static void begin(void)
 	for (unsigned i = 0; i < before % 16; i++) {
 		(void)nabd_push(handles[0], &i, sizeof(i));
 		len = sizeof(data);
-		if (before & 16 << i % 4)
+		if (before & 16u << i % 4)
 			(void)nabd_pop(handles[0], data, &len);
 	}
 	dir = open(getenv("NABD_DIR"), O_PATH | O_DIRECTORY);

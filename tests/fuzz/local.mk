@@ -26,4 +26,4 @@ tests_fuzz_replay_segment_LDADD = lib/libnabdi.la
 # FUZZ_SECONDS for each of the two.
 dist_check_SCRIPTS += tests/fuzz/run.sh
 fuzz: tests/fuzz/replay_layout$(EXEEXT) tests/fuzz/replay_segment$(EXEEXT)
-	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/fuzz/run.sh
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/fuzz/run.sh

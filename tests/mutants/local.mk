@@ -24,6 +24,7 @@ mutants = \
 	tests/mutants/links-followed.sed \
 	tests/mutants/lock-after-state.sed \
 	tests/mutants/name-before-role.sed \
+	tests/mutants/offset-cut.sed \
 	tests/mutants/page-not-checked.sed \
 	tests/mutants/position-before-copy.sed \
 	tests/mutants/position-loaded-relaxed.sed \
@@ -35,14 +36,13 @@ mutants = \
 	tests/mutants/slowest-alone.sed \
 	tests/mutants/stamp-before-payload.sed \
 	tests/mutants/stamp-loaded-relaxed.sed \
-	tests/mutants/stamp-stored-relaxed.sed \
-	tests/mutants/stamps-cut.sed
+	tests/mutants/stamp-stored-relaxed.sed
 EXTRA_DIST += $(mutants)
 dist_check_SCRIPTS += tests/mutants/run.sh
 
 # MUTANTS='name …' for some of them.
 check-mutants:
-	$(AM_TESTS_ENVIRONMENT) CHECK_LIBS='$(CHECK_CFLAGS) $(CHECK_LIBS)' \
+	@$(AM_TESTS_ENVIRONMENT) CHECK_LIBS='$(CHECK_CFLAGS) $(CHECK_LIBS)' \
 		FAULTS_LDFLAGS='$(unit_faults_ldflags)' \
 		bash $(srcdir)/tests/mutants/run.sh $(MUTANTS)
 

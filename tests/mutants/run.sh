@@ -71,11 +71,14 @@ build()
 }
 
 # try LIB TEST: build and run it; its exit status, 124 if it did not end, which it
-# might not when it is broken
+# might not when it is broken, 127 if it could not be built
 try()
 {
 	local lib=$1 kind=${2%/*} name=${2#*/} rc=0
-	build "$lib" "$kind" "$name"
+	if ! build "$lib" "$kind" "$name" >"$lib/log" 2>&1; then
+		echo 127
+		return
+	fi
 	timeout --kill-after=5 "$limit" "${fixed[@]}" "$lib/$kind/$name" >"$lib/log" 2>&1 </dev/null || rc=$?
 	echo "$rc"
 }
@@ -124,14 +127,22 @@ for script in "$@"; do
 		continue
 	fi
 	rc=$(try "$lib" "$test")
-	if [ "$rc" = 0 ]; then
+	case $rc in
+	0)
 		echo "$name: NOT SEEN by $test"
 		diff -u "$top_srcdir/lib/$file" "$lib/$file" || :
 		failed=1
-	else
-		echo "$name: seen by $test"
+		;;
+	126 | 127)
+		echo "$name: $test was not built"
+		cat "$lib/log"
+		failed=1
+		;;
+	*)
+		echo "$name: seen by $test, exit $rc"
 		caught=$((caught + 1))
-	fi
+		;;
+	esac
 done
 echo "$caught of $# seeded bugs were seen"
 exit $failed

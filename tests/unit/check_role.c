@@ -153,7 +153,7 @@ END_TEST
 /* The program has closed our descriptor and opened a file of its own in its place. */
 START_TEST(another_file_in_its_place)
 {
-	struct nabdi_os_hold h;
+	struct nabdi_os_hold h = NABDI_OS_HOLD_NONE;
 	int other = open("/dev/shm", O_RDONLY), ours = dup(q.fd);
 
 	ck_assert_int_eq(dup2(other, q.fd), q.fd);

@@ -273,7 +273,7 @@ int main(void)
 {
 	const char *wish = getenv("NABD_THREADS_MESSAGES");
 	char name[64];
-	pthread_t sender, receiver;
+	pthread_t sender = 0, receiver = 0;
 	int rc;
 
 	if (wish != NULL && wish[0] != '\0')
