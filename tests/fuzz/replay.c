@@ -89,9 +89,9 @@ static void run_variants(const struct entry *e, uint64_t *state)
 		for (uint64_t n = chance(state) % 4; n > 0 && v.size > 0; n--)
 			v.bytes[chance(state) % v.size] = (uint8_t)chance(state);
 		if (chance(state) % 4 == 0 && v.size > 0) /* cut */
-			v.size = chance(state) % v.size;
+			v.size = (size_t)chance(state) % v.size;
 		if (chance(state) % 4 == 0) { /* go on as another one does */
-			size_t from = other->size > 0 ? chance(state) % other->size : 0;
+			size_t from = other->size > 0 ? (size_t)chance(state) % other->size : 0;
 			size_t len = other->size - from;
 
 			if (len > MOST_BYTES - v.size)

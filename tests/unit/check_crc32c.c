@@ -50,7 +50,7 @@ START_TEST(every_length_and_split)
 	for (unsigned i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (uint8_t)unit_random(&state);
 	for (size_t len = 0; len <= sizeof(bytes); len++) {
-		size_t part = unit_random(&state) % (len + 1);
+		size_t part = (size_t)unit_random(&state) % (len + 1);
 		uint32_t first = nabdi_crc32c(0, bytes, part);
 
 		ck_assert_uint_eq(nabdi_crc32c(0, bytes, len), by_definition(bytes, len));

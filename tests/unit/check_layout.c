@@ -345,6 +345,24 @@ START_TEST(files_of_another_size)
 }
 END_TEST
 
+/* Sound, and of 4 GiB and more: made by a 64-bit process, beyond a 32-bit one. */
+START_TEST(too_large_for_some)
+{
+	struct nabdi_geometry g;
+
+	fresh();
+	identity.slots = 1u << 20;
+	identity.slot_size = 8192;
+	identity.stride = 8208;
+	identity.total = 8192 + (UINT64_C(8208) << 20) + 4096;
+	seal();
+	is(sizeof(void *) > 4 ? NABD_OK : NABD_RANGE,
+	   nabdi_layout_check(&identity, sizeof(identity), identity.total, 4096, &g));
+	is(NABD_TRUNCATED,
+	   nabdi_layout_check(&identity, sizeof(identity), (uint32_t)identity.total, 4096, &g));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = unit_begin("check_layout");
@@ -361,5 +379,6 @@ int main(void)
 	tcase_add_test(tests, contradictions);
 	tcase_add_test(tests, pages_of_this_machine);
 	tcase_add_test(tests, files_of_another_size);
+	tcase_add_test(tests, too_large_for_some);
 	return unit_run(tests);
 }

@@ -13,13 +13,13 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 failed=0
 
-# build NAME FLAG...
+# build NAME FLAG...: with debug information of a kind that any valgrind can read
 build()
 {
 	name=$1
 	shift
 	# shellcheck disable=SC2086 # CC may bring flags
-	$CC -std=c11 -O1 -g -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 "$@" -I"$top_srcdir/lib" \
+	$CC -std=c11 -O1 -gdwarf-4 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 "$@" -I"$top_srcdir/lib" \
 		-I"$top_srcdir/include" -I"$top_builddir/include" -o "$work/$name" \
 		"$top_srcdir/tests/valgrind/threads.c" "$top_srcdir"/lib/*.c -lpthread
 }
