@@ -42,11 +42,15 @@ nabd_commands()
 
 nabd_missing_packages()
 {
-	local package
+	local package native
+	native=$(dpkg --print-architecture)
 	for package in "$@"; do
-		# "pkgconf" may be there as "pkgconf:amd64"; the status is the same.
-		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
-			printf '%s ' "$package"
+		# One line for each architecture that it is there for.
+		dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "$package" 2>/dev/null |
+			case $package in
+			*:*) grep -q -x "${package#*:} installed" ;;
+			*) grep -q -x -E "($native|all) installed" ;;
+			esac || printf '%s ' "$package"
 	done
 }
 
