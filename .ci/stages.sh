@@ -22,7 +22,7 @@ built()
 
 stage_setup()
 {
-	nabd_setup build test lint ci cross
+	nabd_setup build test lint ci
 }
 
 stage_tests()
@@ -144,6 +144,7 @@ stage_fuzz()
 
 stage_cross()
 {
+	nabd_setup cross
 	built "$1"
 	nabd_check "$1" check-cross HOST=aarch64-linux-gnu
 }
