@@ -80,6 +80,12 @@ stage_helgrind()
 	nabd_check "$1" check-helgrind
 }
 
+stage_mutants()
+{
+	built "$1"
+	nabd_check "$1" check-mutants
+}
+
 # The tarball: the same twice, what git holds, and good on its own.
 stage_distcheck()
 {

@@ -55,7 +55,7 @@ build()
 	threads) sources=("$top_srcdir/tests/valgrind/threads.c") ;;
 	*)
 		sources=("$top_srcdir/tests/unit/$name.c" "$top_srcdir/tests/unit/unit.c")
-		if grep -q '"faults.h"' "${sources[0]}"; then
+		if grep -q -e '"faults.h"' -e '"holds.h"' "${sources[0]}"; then
 			sources+=("$top_srcdir/tests/unit/faults.c")
 			# shellcheck disable=SC2206 # a list of flags
 			libs=($FAULTS_LDFLAGS)
@@ -79,7 +79,8 @@ try()
 		echo 127
 		return
 	fi
-	timeout --kill-after=5 "$limit" "${fixed[@]}" "$lib/$kind/$name" >"$lib/log" 2>&1 </dev/null || rc=$?
+	timeout --kill-after=5 "$limit" "${fixed[@]}" "$lib/$kind/$name" \
+		>"$lib/log" 2>&1 </dev/null || rc=$?
 	echo "$rc"
 }
 

@@ -82,8 +82,8 @@ static int open_and_join(unsigned flags)
 		ck_assert_ptr_null(q);
 		ck_assert_uint_eq(unit_names(), names);
 	}
-	ck_assert_msg(unit_open_files() == files, "call %u fails with %s: an open file is left", nth,
-		      strerror(errors[which].error));
+	ck_assert_msg(unit_open_files() == files, "call %u fails with %s: an open file is left",
+		      nth, strerror(errors[which].error));
 	ck_assert_uint_eq(unit_mappings(), maps);
 	ck_assert_int_eq(fcntl(0, F_GETFD), zero);
 	return met ? 0 : 1;

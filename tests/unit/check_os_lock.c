@@ -1,70 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Holds: locks that live as long as their process and not a moment longer,
- * whatever children it has. Built twice: as the library is, and (KEEP_FD) with
- * the other way of holding them, which kernels without anchors need.
- */
+/* Holds: locks that live as long as their process, if nobody ends them before. */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "faults.h"
-#include "role.h"
-#include "unit.h"
+#include "holds.h"
 
-#ifdef NABD_FORCE_KEEP_FD
-#define PROGRAM "check_os_lock_fd"
-#define KEEP_FD 1
-#else
-#define PROGRAM "check_os_lock"
-#define KEEP_FD 0
-#endif
+/*
+ * Whether anchors work is tried once a process, and each step may fail. Some
+ * failures are an answer: then the open file holds the locks. Others are none,
+ * and the next attempt asks again.
+ */
+static const struct {
+	const char *call;
+	unsigned nth;
+	int error;
+	int code; /* NABD_OK: it is an answer */
+} steps[] = {
+	{"memfd_create", 1, ENOSYS, NABD_OK}, {"memfd_create", 1, EPERM, NABD_OK},
+	{"memfd_create", 1, EACCES, NABD_OK}, {"memfd_create", 1, EMFILE, NABD_SYSTEM},
+	{"ftruncate", 1, EIO, NABD_SYSTEM},   {"open", 1, EMFILE, NABD_SYSTEM},
+	{"fcntl", 1, ENOLCK, NABD_SYSTEM},    {"mmap", 1, ENOMEM, NABD_NOMEM},
+	{"madvise", 1, EINVAL, NABD_OK},      {"fcntl", 2, EINVAL, NABD_OK},
+};
 
-static int file;
+static unsigned step;
 
-static void set_up(void)
+static int fails_the_trial(void)
 {
-	file = open(unit_path("f"), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-	ck_assert_int_ge(file, 0);
-	ck_assert_int_eq(ftruncate(file, 1 << 20), 0);
-}
-
-static void tear_down(void)
-{
-	(void)fault_met();
-	nabdi_os_close(file);
-}
-
-static bool locked(uint64_t byte)
-{
-	bool is_locked;
-
-	is(NABD_OK, nabdi_os_locked(file, byte, &is_locked));
-	return is_locked;
-}
-
-static int keep(struct nabdi_os_hold *h)
-{
-	int rc;
+	struct nabdi_os_hold h;
+	unsigned files = unit_open_files();
+	bool kept = KEEP_FD || steps[step].code == NABD_OK;
 
 	is(NABD_OK, nabdi_os_fork_ready());
-	nabdi_os_fork_hold_off();
-	rc = nabdi_os_hold_keep(h);
-	nabdi_os_fork_go_on();
-	return rc;
+	is(NABD_OK, nabdi_os_hold_begin(file, true, &h));
+	is(NABD_OK, nabdi_os_hold_lock(&h, 5, false));
+	fault_arm(steps[step].call, steps[step].nth, steps[step].error);
+	is(steps[step].code, keep(&h));
+	ck_assert(fault_met());
+	if (steps[step].code != NABD_OK)
+		is(NABD_OK, keep(&h));
+	ck_assert_int_eq(h.watched, kept);
+	ck_assert_int_eq(h.fd >= 0, kept);
+	ck_assert_uint_eq(unit_open_files(), files + kept);
+	ck_assert(locked(5));
+	nabdi_os_hold_end(&h, false);
+	ck_assert(!locked(5));
+	ck_assert_uint_eq(unit_open_files(), files);
+	return 0;
 }
 
-static void hold(struct nabdi_os_hold *h, uint64_t byte)
+/* In a process that has not tried it yet, and another for each step. */
+START_TEST(the_trial)
 {
-	is(NABD_OK, nabdi_os_hold_begin(file, true, h));
-	is(NABD_OK, nabdi_os_hold_lock(h, byte, false));
-	is(NABD_OK, keep(h));
+	for (step = 0; step < COUNT(steps); step++)
+		unit_join(unit_fork(fails_the_trial));
 }
+END_TEST
 
 START_TEST(kept_until_the_end)
 {
@@ -164,150 +154,6 @@ START_TEST(many)
 }
 END_TEST
 
-/* A child says that it is there, past all that fork(2) does, and lives on. */
-static void say_and_stay(void)
-{
-	pid_t self = getpid();
-
-	(void)!pwrite(file, &self, sizeof(self), 0);
-	for (;;)
-		(void)poll(NULL, 0, -1);
-}
-
-static pid_t wait_for_child(void)
-{
-	pid_t child = 0;
-
-	while (child == 0) {
-		ck_assert_int_eq(pread(file, &child, sizeof(child), 0), (int)sizeof(child));
-		(void)poll(NULL, 0, 1);
-	}
-	return child;
-}
-
-/* The parent has a lock, forks a child that lives on, and ends without a word. */
-static int parent_of_a_survivor(void)
-{
-	static struct nabdi_os_hold h;
-	hold(&h, 5);
-	if (fork() == 0)
-		say_and_stay();
-	(void)wait_for_child();
-	(void)raise(SIGKILL);
-	return 1;
-}
-
-START_TEST(a_child_that_outlives_its_parent)
-{
-	pid_t parent = unit_fork(parent_of_a_survivor), child;
-	int status;
-	bool kept;
-
-	ck_assert_int_eq(waitpid(parent, &status, 0), parent);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	child = wait_for_child();
-	kept = locked(5);
-	ck_assert_int_eq(kill(child, SIGKILL), 0); /* it was there until now */
-	ck_assert(!kept);
-}
-END_TEST
-
-static struct nabdi_os_hold shared;
-
-static int forgets_its_parents(void)
-{
-	struct nabdi_os_hold own = NABDI_OS_HOLD_NONE;
-
-	if (shared.fd != -1 || !locked(5))
-		return 1;
-	nabdi_os_hold_end(&shared, true);
-	if (!locked(5))
-		return 2;
-	hold(&own, 6);
-	nabdi_os_hold_end(&own, false);
-	return locked(6) ? 3 : 0;
-}
-
-START_TEST(a_child_gives_nothing_back)
-{
-	hold(&shared, 5);
-	unit_join(unit_fork(forgets_its_parents));
-	ck_assert(locked(5));
-	nabdi_os_hold_end(&shared, false);
-	ck_assert(!locked(5));
-}
-END_TEST
-
-/*
- * Another thread forks in the very moment between two steps of taking a role. The
- * child must not have got hold of the lock: neither by the descriptor nor by the
- * mapping.
- */
-static pthread_t forker;
-static bool joined;
-static pid_t forked;
-
-static void *fork_now(void *unused)
-{
-	(void)unused;
-	forked = fork();
-	if (forked == 0)
-		say_and_stay();
-	return NULL;
-}
-
-static void let_it_fork(void)
-{
-	struct timespec soon;
-
-	ck_assert_int_eq(pthread_create(&forker, NULL, fork_now, NULL), 0);
-	/* It may have to wait for us, and then this wait is in vain: no matter. */
-	(void)clock_gettime(CLOCK_REALTIME, &soon);
-	soon.tv_nsec += 200000000;
-	soon.tv_sec += soon.tv_nsec / 1000000000;
-	soon.tv_nsec %= 1000000000;
-	joined = pthread_timedjoin_np(forker, NULL, &soon) == 0;
-}
-
-static void fork_within(const char *call)
-{
-	struct nabdi_segment q = unit_queue("q", 4, 16);
-	struct nabdi_os_hold h;
-	pid_t none = 0;
-	bool alive, kept;
-
-	ck_assert_int_eq(pwrite(file, &none, sizeof(none), 0), (int)sizeof(none));
-	fault_hook(call, 1, let_it_fork);
-	is(NABD_OK, nabdi_role_enter(&q, true, &h));
-	ck_assert(fault_met());
-	if (!joined)
-		ck_assert_int_eq(pthread_join(forker, NULL), 0);
-	ck_assert_int_eq(wait_for_child(), forked);
-	is(NABD_OK, nabdi_role_producer_alive(&q, &alive));
-	ck_assert(alive);
-	nabdi_role_leave(&h, false);
-	is(NABD_OK, nabdi_role_producer_alive(&q, &kept));
-	unit_kill(forked);
-	ck_assert_msg(!kept, "a child forked within %s() keeps the role", call);
-	unit_leave(&q);
-	ck_assert_int_eq(unlink(unit_path("q")), 0);
-}
-
-START_TEST(a_fork_in_between)
-{
-	struct nabdi_os_hold h;
-
-	hold(&h, 9); /* what is made once a process */
-	nabdi_os_hold_end(&h, false);
-	fork_within("open");
-	fork_within("fcntl");
-	if (!KEEP_FD) {
-		fork_within("mmap");
-		fork_within("madvise");
-	}
-}
-END_TEST
-
 START_TEST(failures)
 {
 	struct nabdi_os_hold h;
@@ -360,58 +206,6 @@ START_TEST(failures)
 }
 END_TEST
 
-/*
- * Whether anchors work is tried once a process, and each step may fail. Some
- * failures are an answer: then the open file holds the locks. Others are none,
- * and the next attempt asks again.
- */
-static const struct {
-	const char *call;
-	unsigned nth;
-	int error;
-	int code; /* NABD_OK: it is an answer */
-} steps[] = {
-	{"memfd_create", 1, ENOSYS, NABD_OK}, {"memfd_create", 1, EPERM, NABD_OK},
-	{"memfd_create", 1, EACCES, NABD_OK}, {"memfd_create", 1, EMFILE, NABD_SYSTEM},
-	{"ftruncate", 1, EIO, NABD_SYSTEM},   {"open", 1, EMFILE, NABD_SYSTEM},
-	{"fcntl", 1, ENOLCK, NABD_SYSTEM},    {"mmap", 1, ENOMEM, NABD_NOMEM},
-	{"madvise", 1, EINVAL, NABD_OK},      {"fcntl", 2, EINVAL, NABD_OK},
-};
-
-static unsigned step;
-
-static int fails_the_trial(void)
-{
-	struct nabdi_os_hold h;
-	unsigned files = unit_open_files();
-	bool kept = KEEP_FD || steps[step].code == NABD_OK;
-
-	is(NABD_OK, nabdi_os_fork_ready());
-	is(NABD_OK, nabdi_os_hold_begin(file, true, &h));
-	is(NABD_OK, nabdi_os_hold_lock(&h, 5, false));
-	fault_arm(steps[step].call, steps[step].nth, steps[step].error);
-	is(steps[step].code, keep(&h));
-	ck_assert(fault_met());
-	if (steps[step].code != NABD_OK)
-		is(NABD_OK, keep(&h));
-	ck_assert_int_eq(h.watched, kept);
-	ck_assert_int_eq(h.fd >= 0, kept);
-	ck_assert_uint_eq(unit_open_files(), files + kept);
-	ck_assert(locked(5));
-	nabdi_os_hold_end(&h, false);
-	ck_assert(!locked(5));
-	ck_assert_uint_eq(unit_open_files(), files);
-	return 0;
-}
-
-/* In a process that has not tried it yet, and another for each step. */
-START_TEST(the_trial)
-{
-	for (step = 0; step < COUNT(steps); step++)
-		unit_join(unit_fork(fails_the_trial));
-}
-END_TEST
-
 /* The program has closed our descriptor and opened a file of its own in its place. */
 START_TEST(a_descriptor_that_is_not_ours_any_more)
 {
@@ -453,7 +247,7 @@ END_TEST
 
 int main(void)
 {
-	TCase *tests = unit_begin(PROGRAM);
+	TCase *tests = unit_begin(PROGRAM("check_os_lock"));
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, the_trial); /* before any other, as none may have been tried */
@@ -461,9 +255,6 @@ int main(void)
 	tcase_add_test(tests, shared_ones);
 	tcase_add_test(tests, other_descriptors_do_not_matter);
 	tcase_add_test(tests, many);
-	tcase_add_test(tests, a_child_that_outlives_its_parent);
-	tcase_add_test(tests, a_child_gives_nothing_back);
-	tcase_add_test(tests, a_fork_in_between);
 	tcase_add_test(tests, failures);
 	tcase_add_test(tests, a_descriptor_that_is_not_ours_any_more);
 	tcase_add_test(tests, a_descriptor_that_becomes_anothers);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files and mappings, and what becomes of each error of the kernel. Where the
+ * Files of queues, and what becomes of each error of the kernel. Where the
  * file system has no O_TMPFILE, a name with a dot stands in.
  */
 #include <errno.h>
@@ -321,112 +321,6 @@ START_TEST(naming_without_proc)
 }
 END_TEST
 
-START_TEST(reading_in_pieces)
-{
-	char buf[16] = "";
-	size_t got;
-	int fd = open(unit_path("f"), O_CREAT | O_RDWR, 0600);
-
-	ck_assert_int_eq(write(fd, "0123456789", 10), 10);
-	for (unsigned piece = 0; piece < 12; piece++) {
-		fault_short_reads(piece);
-		fault_arm("pread", 1, EINTR);
-		memset(buf, 0, sizeof(buf));
-		is(NABD_OK, nabdi_os_read(fd, buf, sizeof(buf) - 1, &got));
-		ck_assert(fault_met());
-		ck_assert_uint_eq(got, 10);
-		ck_assert_str_eq(buf, "0123456789");
-		is(NABD_OK, nabdi_os_read(fd, buf, 4, &got));
-		ck_assert_uint_eq(got, 4);
-	}
-	fault_short_reads(3);
-	fault_arm("pread", 2, EIO);
-	is(NABD_SYSTEM, nabdi_os_read(fd, buf, sizeof(buf), &got));
-	fault_arm("fstat", 1, EIO);
-	is(NABD_SYSTEM, nabdi_os_look(fd, &(struct nabdi_os_file){0}));
-	nabdi_os_close(fd);
-}
-END_TEST
-
-START_TEST(mapping)
-{
-	char temp[NABDI_OS_TEMP_NAME];
-	const uint32_t page = nabdi_os_page();
-	uint8_t *base;
-	int fd;
-
-	ck_assert_uint_ge(page, 4096);
-	ck_assert_uint_eq(page & (page - 1), 0);
-	is(NABD_OK, nabdi_os_new_file(dir, 4 * page, &fd, temp));
-	fault_arm("mmap", 1, ENOMEM);
-	is(NABD_NOMEM, nabdi_os_map(fd, 4 * page, &base));
-	is(NABD_OK, nabdi_os_map(fd, 4 * page, &base));
-	fault_arm("mprotect", 1, ENOMEM);
-	is(NABD_NOMEM, nabdi_os_allow_writes(base, page));
-	is(NABD_OK, nabdi_os_allow_writes(base + page, page));
-	base[page] = 1;
-	is(NABD_OK, nabdi_os_prefault(base, 4 * page, false));
-	fault_arm("madvise", 1, EINTR);
-	is(NABD_OK, nabdi_os_prefault(base, 4 * page, false));
-	ck_assert(fault_met());
-	fault_arm("madvise", 1, EINVAL); /* an old kernel: by hand */
-	is(NABD_OK, nabdi_os_prefault(base, 4 * page, false));
-	ck_assert(fault_met());
-	fault_arm("madvise", 1, ENOMEM);
-	is(NABD_NOMEM, nabdi_os_prefault(base, 4 * page, false));
-	fault_arm("mlock", 1, EPERM);
-	is(NABD_NOMEM, nabdi_os_lock_in_ram(base, 4 * page));
-	is(NABD_OK, nabdi_os_lock_in_ram(base, 4 * page));
-	ck_assert_uint_eq(base[page], 1);
-	errno = 4711;
-	nabdi_os_unmap(base, 4 * page);
-	nabdi_os_close(fd);
-	nabdi_os_close(-1);
-	ck_assert_int_eq(errno, 4711);
-}
-END_TEST
-
-/* How much of the mapping that begins there has pages behind it. */
-static unsigned long mapped_kib(const void *base)
-{
-	unsigned long kib = 0;
-	char line[512], begin[32];
-	bool there = false;
-	FILE *maps = fopen("/proc/self/smaps", "r");
-
-	ck_assert_ptr_nonnull(maps);
-	(void)snprintf(begin, sizeof(begin), "%08lx-", (unsigned long)(uintptr_t)base);
-	while (fgets(line, sizeof(line), maps) != NULL) {
-		if (strncmp(line, begin, strlen(begin)) == 0)
-			there = true;
-		else if (there && sscanf(line, "Rss: %lu", &kib) == 1)
-			break;
-	}
-	ck_assert(there);
-	(void)fclose(maps);
-	return kib;
-}
-
-START_TEST(prefault_brings_the_pages)
-{
-	char temp[NABDI_OS_TEMP_NAME];
-	const uint32_t page = nabdi_os_page();
-	uint8_t *base;
-	int fd;
-
-	for (int by_hand = 0; by_hand < 2; by_hand++) {
-		is(NABD_OK, nabdi_os_new_file(dir, 64 * page, &fd, temp));
-		is(NABD_OK, nabdi_os_map(fd, 64 * page, &base));
-		ck_assert_uint_eq(mapped_kib(base), 0);
-		fault_arm("madvise", by_hand ? 1 : 0, EINVAL);
-		is(NABD_OK, nabdi_os_prefault(base, 64 * page, false));
-		ck_assert_uint_eq(mapped_kib(base), 64 * page / 1024);
-		nabdi_os_unmap(base, 64 * page);
-		nabdi_os_close(fd);
-	}
-}
-END_TEST
-
 int main(void)
 {
 	TCase *tests = unit_begin("check_os_shm");
@@ -442,8 +336,5 @@ int main(void)
 	tcase_add_test(tests, room);
 	tcase_add_test(tests, access_that_is_refused);
 	tcase_add_test(tests, naming_without_proc);
-	tcase_add_test(tests, reading_in_pieces);
-	tcase_add_test(tests, mapping);
-	tcase_add_test(tests, prefault_brings_the_pages);
 	return unit_run(tests);
 }

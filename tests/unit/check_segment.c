@@ -45,8 +45,8 @@ END_TEST
 START_TEST(bad_names)
 {
 	static const char *const names[] = {
-		"", "/", "//a", ".", "..", "/..", ".a", "-a", "_a", "a/b", "a/", "../a", "a b", "a\n",
-		"a\x7f", "\xc3\xa4", "a\xc3\xa4", "a:b", "a*", "a\\b", "~a", "@", "[", "`", "{",
+		"", "/", "//a", ".", "..", "/..", ".a", "-a", "_a", "a/b", "a/", "../a", "a b",
+		"a\n", "a\x7f", "\xc3\xa4", "a\xc3\xa4", "a:b", "a*", "a\\b", "~a", "@", "[", "`", "{",
 	};
 	char stored[NABD_MAX_NAME + 1], long_name[NABD_MAX_NAME + 3];
 

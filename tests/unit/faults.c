@@ -176,8 +176,8 @@ WRAP_ERROR("posix_fallocate", posix_fallocate64, (int fd, off64_t at, off64_t le
 WRAP_ERROR("posix_memalign", posix_memalign, (void **to, size_t align, size_t len),
 	   (to, align, len))
 
-WRAP_ERROR("pthread_atfork", pthread_atfork, (void (*before)(void), void (*after)(void), void (*in)(void)),
-	   (before, after, in))
+WRAP_ERROR("pthread_atfork", pthread_atfork,
+	   (void (*before)(void), void (*after)(void), void (*in)(void)), (before, after, in))
 
 /* The library's only use is a lock: a pointer. */
 int __real_fcntl(int fd, int command, ...);

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Unit tests (Check), a program for each file of lib/: they link the convenience
-# library, which has every symbol.
+# Unit tests (Check), a program or two for each file of lib/: they link the
+# convenience library, which has every symbol.
 
 unit_programs = \
 	tests/unit/check_api_info \
 	tests/unit/check_consumer \
+	tests/unit/check_consumer_batch \
 	tests/unit/check_copy \
 	tests/unit/check_crc32c \
 	tests/unit/check_faults \
@@ -16,9 +17,14 @@ unit_programs = \
 	tests/unit/check_os_fork \
 	tests/unit/check_os_lock \
 	tests/unit/check_os_lock_fd \
+	tests/unit/check_os_lock_fork \
+	tests/unit/check_os_lock_fork_fd \
+	tests/unit/check_os_map \
 	tests/unit/check_os_misc \
 	tests/unit/check_os_shm \
 	tests/unit/check_producer \
+	tests/unit/check_producer_batch \
+	tests/unit/check_producer_takeover \
 	tests/unit/check_ring \
 	tests/unit/check_role \
 	tests/unit/check_segment
@@ -57,10 +63,15 @@ tests_unit_check_api_info_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_api_info_CFLAGS = $(unit_cflags)
 tests_unit_check_api_info_LDADD = $(unit_libs)
 
-tests_unit_check_consumer_SOURCES = tests/unit/check_consumer.c $(unit_frame)
+tests_unit_check_consumer_SOURCES = tests/unit/check_consumer.c tests/unit/receiver.h $(unit_frame)
 tests_unit_check_consumer_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_consumer_CFLAGS = $(unit_cflags)
 tests_unit_check_consumer_LDADD = $(unit_libs)
+
+tests_unit_check_consumer_batch_SOURCES = tests/unit/check_consumer_batch.c tests/unit/receiver.h $(unit_frame)
+tests_unit_check_consumer_batch_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_consumer_batch_CFLAGS = $(unit_cflags)
+tests_unit_check_consumer_batch_LDADD = $(unit_libs)
 
 tests_unit_check_copy_SOURCES = tests/unit/check_copy.c $(unit_frame)
 tests_unit_check_copy_CPPFLAGS = $(unit_cppflags)
@@ -111,18 +122,38 @@ tests_unit_check_os_fork_CFLAGS = $(unit_cflags)
 tests_unit_check_os_fork_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_os_fork_LDADD = $(unit_libs)
 
-tests_unit_check_os_lock_SOURCES = tests/unit/check_os_lock.c $(unit_frame) $(unit_faulty)
+tests_unit_check_os_lock_SOURCES = tests/unit/check_os_lock.c tests/unit/holds.h $(unit_frame) $(unit_faulty)
 tests_unit_check_os_lock_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_os_lock_CFLAGS = $(unit_cflags)
 tests_unit_check_os_lock_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_os_lock_LDADD = $(unit_libs)
 
-# The way of holding locks that this kernel does not need.
-tests_unit_check_os_lock_fd_SOURCES = tests/unit/check_os_lock.c lib/os_lock.c $(unit_frame) $(unit_faulty)
+# Built again with the way of holding locks that this kernel does not need.
+tests_unit_check_os_lock_fd_SOURCES = tests/unit/check_os_lock.c tests/unit/holds.h lib/os_lock.c \
+	$(unit_frame) $(unit_faulty)
 tests_unit_check_os_lock_fd_CPPFLAGS = $(unit_cppflags) -DNABD_FORCE_KEEP_FD
 tests_unit_check_os_lock_fd_CFLAGS = $(unit_cflags)
 tests_unit_check_os_lock_fd_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_os_lock_fd_LDADD = $(unit_libs)
+
+tests_unit_check_os_lock_fork_SOURCES = tests/unit/check_os_lock_fork.c tests/unit/holds.h $(unit_frame) $(unit_faulty)
+tests_unit_check_os_lock_fork_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_os_lock_fork_CFLAGS = $(unit_cflags)
+tests_unit_check_os_lock_fork_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_lock_fork_LDADD = $(unit_libs)
+
+tests_unit_check_os_lock_fork_fd_SOURCES = tests/unit/check_os_lock_fork.c tests/unit/holds.h lib/os_lock.c \
+	$(unit_frame) $(unit_faulty)
+tests_unit_check_os_lock_fork_fd_CPPFLAGS = $(unit_cppflags) -DNABD_FORCE_KEEP_FD
+tests_unit_check_os_lock_fork_fd_CFLAGS = $(unit_cflags)
+tests_unit_check_os_lock_fork_fd_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_lock_fork_fd_LDADD = $(unit_libs)
+
+tests_unit_check_os_map_SOURCES = tests/unit/check_os_map.c $(unit_frame) $(unit_faulty)
+tests_unit_check_os_map_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_os_map_CFLAGS = $(unit_cflags)
+tests_unit_check_os_map_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_os_map_LDADD = $(unit_libs)
 
 tests_unit_check_os_misc_SOURCES = tests/unit/check_os_misc.c $(unit_frame) $(unit_faulty)
 tests_unit_check_os_misc_CPPFLAGS = $(unit_cppflags)
@@ -136,10 +167,20 @@ tests_unit_check_os_shm_CFLAGS = $(unit_cflags)
 tests_unit_check_os_shm_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_os_shm_LDADD = $(unit_libs)
 
-tests_unit_check_producer_SOURCES = tests/unit/check_producer.c $(unit_frame)
+tests_unit_check_producer_SOURCES = tests/unit/check_producer.c tests/unit/sender.h $(unit_frame)
 tests_unit_check_producer_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_producer_CFLAGS = $(unit_cflags)
 tests_unit_check_producer_LDADD = $(unit_libs)
+
+tests_unit_check_producer_batch_SOURCES = tests/unit/check_producer_batch.c tests/unit/sender.h $(unit_frame)
+tests_unit_check_producer_batch_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_producer_batch_CFLAGS = $(unit_cflags)
+tests_unit_check_producer_batch_LDADD = $(unit_libs)
+
+tests_unit_check_producer_takeover_SOURCES = tests/unit/check_producer_takeover.c tests/unit/sender.h $(unit_frame)
+tests_unit_check_producer_takeover_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_producer_takeover_CFLAGS = $(unit_cflags)
+tests_unit_check_producer_takeover_LDADD = $(unit_libs)
 
 tests_unit_check_ring_SOURCES = tests/unit/check_ring.c $(unit_frame)
 tests_unit_check_ring_CPPFLAGS = $(unit_cppflags)
