@@ -20,7 +20,7 @@ nabd_packages()
 		[ "$arch" != amd64 ] || [ -z "$gcc" ] || echo "gcc-${gcc%%.*}-multilib"
 		;;
 	lint) echo shellcheck codespell git ;;
-	ci) echo clang llvm libclang-rt-14-dev ;;
+	ci) echo clang llvm libclang-rt-14-dev spin ;;
 	cross) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
 		check:arm64 libsubunit-dev:arm64 ;;
 	*) echo "nabd_packages: unknown purpose $1" >&2; return 1 ;;
@@ -34,7 +34,7 @@ nabd_commands()
 	build) echo gcc make autoconf automake libtoolize pkg-config ;;
 	test) echo g++ mandoc python3 valgrind readelf xz setarch ;;
 	lint) echo shellcheck codespell git ;;
-	ci) echo clang clang++ ;;
+	ci) echo clang clang++ spin ;;
 	cross) echo aarch64-linux-gnu-gcc qemu-aarch64-static ;;
 	*) echo "nabd_commands: unknown purpose $1" >&2; return 1 ;;
 	esac

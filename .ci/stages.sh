@@ -86,6 +86,21 @@ stage_mutants()
 	nabd_check "$1" check-mutants
 }
 
+# Longer than in make check: 1 producer, 4 groups of 3 members, a kill every 5 to 50 ms.
+stage_soak()
+{
+	built "$1"
+	nabd_make "$1" check TESTS=
+	SOAK_SECONDS=180 nabd_make "$1" soak
+	echo "note: the soak of 180 s counted every message"
+}
+
+stage_spin()
+{
+	built "$1"
+	nabd_check "$1" check-spin
+}
+
 # The tarball: the same twice, what git holds, and good on its own.
 stage_distcheck()
 {

@@ -18,6 +18,7 @@
 #define CHUNKS    64u      /* a throughput sample is the median of so many chunks */
 #define MAX_RTTS  100000u  /* most round trips of one latency sample */
 #define MAX_SIZE  4096u    /* longest message */
+#define MAX_ENDS  16u      /* memberships of a side */
 #define BATCH     32u      /* messages of a batch call */
 #define POOL_SIZE 16384u   /* bytes of messages that the producer copies from */
 #define POOL_ROOM (2u * BATCH * MAX_SIZE) /* two batches of the longest */
@@ -39,7 +40,15 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 #define NAME_STREAM "stream of lines, 7x8 + flag"
 #define NAME_TRIP   "ping-pong, a line each way"
 #define NAME_PUSH   "push, pop"
+#define NAME_PLACE  "reserve+commit, peek+release"
 #define NAME_BATCH  "push_batch, pop_batch"
+#define NAME_BOTH   "push + pop, one process"
+#define NAME_KEEP   "push, groups keep up"
+#define NAME_CAST   "push, each group pops"
+#define NAME_SHARE  "push, members compete"
+#define NAME_DRAIN  "members on two CPUs, pop"
+#define NAME_BOTH_OVER "push + pop, overwrite queue"
+#define NAME_OVER   "overwriting push, a pop beside"
 #define NAME_PIPE   "pipe"
 #define NAME_SOCKET "UNIX socket, SEQPACKET"
 
@@ -61,6 +70,9 @@ struct row {
 	unsigned flags;
 	uint32_t size;  /* bytes of a message */
 	uint32_t slots; /* of the queue or ring; 0 if it has none */
+	uint32_t groups;  /* that side B joins; 0: it reads the default group */
+	uint32_t members; /* of each of them */
+	unsigned queue_flags; /* more of them for nabd_open() */
 	/* Side A opens first. Between open and work the two meet. */
 	void (*open)(struct seat *seat, const struct row *row);
 	void (*work[SIDES])(struct seat *seat, const struct row *row);
@@ -82,6 +94,7 @@ struct board {
 	uint64_t count;            /* messages or round trips to make */
 	long pid;                  /* of side A: part of the queues' names */
 	struct sample sample;
+	uint64_t taken;            /* by side B, of what both sides take */
 	uint64_t bad[SIDES];       /* messages with a wrong length or sequence */
 	double busy[SIDES];        /* CPU time / wall time of the work */
 };
@@ -92,8 +105,12 @@ struct seat {
 	enum side side;
 	struct board *board;
 	uint64_t count;       /* copied from the board */
+	double busy;          /* least share of its CPU that a side must have had */
+	uint32_t rest_us;     /* to sleep after each sample */
 	uint64_t meets;
 	struct nabd *queue[2];
+	struct nabd_consumer *consumer[MAX_ENDS];
+	uint32_t consumers;
 	unsigned char *pool;  /* POOL_ROOM bytes: what is sent */
 	unsigned char *buf;   /* BATCH * MAX_SIZE bytes: where messages are copied to */
 	uint64_t bad;
@@ -101,6 +118,8 @@ struct seat {
 	uint64_t mark[CHUNKS + 1];
 	uint64_t marked[CHUNKS + 1];
 	uint32_t marks;
+	double chunk[CHUNKS]; /* ns a message */
+	uint32_t chunks;
 	uint32_t *rtt;        /* ticks of each round trip */
 };
 
@@ -126,20 +145,27 @@ void sample_begin(struct seat *seat);
 void sample_mark(struct seat *seat, uint64_t done);
 uint64_t sample_end(const struct seat *seat, uint64_t chunk);
 void sample_rate(struct seat *seat);
+void sample_chunk(struct seat *seat, uint64_t ticks, uint64_t messages);
+void sample_chunks(struct seat *seat);
 void sample_latency(struct seat *seat);
 int sample_take(struct seat *seat, uint64_t index, const struct row *row, uint64_t count,
 		double probes[2]);
 void sample_serve(struct seat *seat, const struct row *rows);
 
-/* floor.c, ring.c, pingpong.c, peers.c: each adds its rows to the table */
+/* rows.c */
 struct rows {
-	struct row row[96];
+	struct row row[128];
 	uint32_t n;
 };
 
-struct row *rows_add(struct rows *rows, struct row row);
+void rows_add(struct rows *rows, struct row row);
+void rows_title(const struct row *row, char out[96]);
+
+/* floor.c, ring.c, groups.c, over.c, pingpong.c, peers.c: each adds its rows to the table */
 void floor_rows(struct rows *rows);
 void ring_rows(struct rows *rows);
+void groups_rows(struct rows *rows);
+void over_rows(struct rows *rows);
 void pingpong_rows(struct rows *rows);
 void peers_rows(struct rows *rows);
 

@@ -18,8 +18,10 @@ static void write_cell(FILE *out, const struct row *row, const struct cell *cell
 
 	fprintf(out, "%s\n    {\"part\": \"%s\", \"name\": \"%s\", \"kind\": \"%s\", ", before,
 		part[row->part], row->name, row->kind == KIND_RATE ? "throughput" : "one way");
-	fprintf(out, "\"bytes\": %u, \"slots\": %u, \"placement\": \"%s\", \"samples\": [",
-		(unsigned)row->size, (unsigned)row->slots, place);
+	fprintf(out, "\"bytes\": %u, \"slots\": %u, \"groups\": %u, \"members\": %u, ",
+		(unsigned)row->size, (unsigned)row->slots, (unsigned)row->groups,
+		(unsigned)row->members);
+	fprintf(out, "\"placement\": \"%s\", \"samples\": [", place);
 	for (i = 0; i < cell->n; i++) {
 		fprintf(out, "%s[", i ? ", " : "");
 		for (k = 0; k < values; k++)

@@ -2,16 +2,33 @@
 # The benchmark. It is built with the rest, so that it goes on compiling, and
 # run by hand: BENCH_FLAGS='--quick' make run-bench.
 
-noinst_PROGRAMS += bench/nabd-bench
+noinst_PROGRAMS += bench/nabd-bench bench/nabd-calls
 
 bench_nabd_bench_SOURCES = \
-	bench/bench.h bench/pool.h bench/spin.h \
-	bench/clock.c bench/floor.c bench/json.c bench/main.c bench/peers.c \
-	bench/pingpong.c bench/probe.c bench/queue.c bench/report.c bench/ring.c \
-	bench/sample.c bench/stats.c bench/team.c
+	bench/bench.h bench/end.h bench/pool.h bench/spin.h \
+	bench/clock.c bench/floor.c bench/groups.c bench/json.c bench/main.c bench/over.c \
+	bench/peers.c bench/pingpong.c bench/probe.c bench/queue.c bench/report.c \
+	bench/ring.c bench/rows.c bench/sample.c bench/stats.c bench/team.c
 bench_nabd_bench_LDADD = lib/libnabd.la
 
-EXTRA_DIST += bench/README.md
+bench_nabd_calls_SOURCES = bench/bench.h bench/calls.c
+bench_nabd_calls_LDADD = lib/libnabd.la
+
+EXTRA_DIST += bench/README.md bench/instructions.sh bench/plot.py
+CLEANFILES += bench/bench.json bench/groups.svg bench/groups.png
 
 run-bench: bench/nabd-bench
 	bench/nabd-bench $(BENCH_FLAGS)
+
+# Counted, not timed: needs valgrind.
+bench-instructions: bench/nabd-calls
+	$(SHELL) $(srcdir)/bench/instructions.sh bench/nabd-calls \
+		'$(LIBTOOL) --mode=execute valgrind'
+
+# PYTHON must have matplotlib (Debian: python3-matplotlib).
+bench-plot: bench/nabd-bench
+	bench/nabd-bench $(BENCH_FLAGS) --json bench/bench.json
+	$${PYTHON:-python3} -B $(srcdir)/bench/plot.py bench/bench.json bench/groups.svg \
+		bench/groups.png
+
+.PHONY: bench-instructions bench-plot

@@ -23,10 +23,12 @@ struct options {
 	uint32_t rounds;
 	double seconds; /* 0: count rounds */
 	double sample_ns;
+	double busy;
+	double rest_ms;
 	double border[2];
 	int cpus[SIDES];
 	const char *json;
-	const char *only[8];
+	const char *only[16];
 	uint32_t onlys;
 	bool list;
 };
@@ -39,17 +41,6 @@ static void on_interrupt(int sig)
 	interrupted = 1;
 }
 
-struct row *rows_add(struct rows *rows, struct row row)
-{
-	struct row *r = &rows->row[rows->n];
-
-	if (rows->n == sizeof(rows->row) / sizeof(*rows->row))
-		team_fail("rows", "too many for the table");
-	*r = row;
-	rows->n++;
-	return r;
-}
-
 static void usage(FILE *out)
 {
 	fputs("usage: nabd-bench [options]\n"
@@ -57,6 +48,10 @@ static void usage(FILE *out)
 	      "  --seconds S      as many rounds as fit in S seconds\n"
 	      "  --quick          6 rounds of short samples\n"
 	      "  --sample MS      length of a sample (20); short ones suit a busy machine\n"
+	      "  --busy X         drop samples in which a side had its CPU for less than X of the\n"
+	      "                   time (0.9); a machine that is never quiet needs less\n"
+	      "  --rest MS        both sides sleep so long after each sample (0), for those who run\n"
+	      "                   this with real-time priority beside others: chrt -f 1 nabd-bench\n"
 	      "  --only WORD      only rows whose title holds WORD, and the floors that ratios\n"
 	      "                   need; may be given several times\n"
 	      "  --list           print the rows' titles and end\n"
@@ -101,6 +96,10 @@ static bool option(struct options *o, int c)
 			return false;
 		o->sample_ns = v[0] * 1e6;
 		return true;
+	case 'u':
+		return number(optarg, 0, &o->busy) && o->busy <= 1;
+	case 'e':
+		return number(optarg, 0, &o->rest_ms) && o->rest_ms <= 10000;
 	case 'o':
 		if (o->onlys == sizeof(o->only) / sizeof(*o->only))
 			return false;
@@ -132,6 +131,8 @@ static void options_parse(struct options *o, int argc, char **argv)
 		{ "seconds", required_argument, NULL, 's' },
 		{ "quick", no_argument, NULL, 'q' },
 		{ "sample", required_argument, NULL, 'm' },
+		{ "busy", required_argument, NULL, 'u' },
+		{ "rest", required_argument, NULL, 'e' },
 		{ "only", required_argument, NULL, 'o' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "json", required_argument, NULL, 'j' },
@@ -160,15 +161,6 @@ static void options_parse(struct options *o, int argc, char **argv)
 	}
 }
 
-static void title(const struct row *row, char out[96])
-{
-	static const char *const part[] = { "floor", "nabd", "peer" };
-
-	snprintf(out, 96, "%s: %s, %u bytes, %s%s", part[row->part], row->name,
-		 (unsigned)row->size, row->kind == KIND_RATE ? "throughput" : "latency",
-		 row->slots > 1024 ? ", large ring" : "");
-}
-
 static bool asked_for(const struct options *o, const char *text)
 {
 	uint32_t i;
@@ -189,7 +181,7 @@ static uint32_t choose(const struct rows *rows, const struct options *o, int cpu
 	for (i = 0; i < rows->n; i++) {
 		const struct row *row = &rows->row[i];
 
-		title(row, text);
+		rows_title(row, text);
 		if (cpus < 2 && (row->flags & ROW_SPINS))
 			continue;
 		if (!(row->flags & ROW_IS_REF) && !asked_for(o, text))
@@ -323,8 +315,8 @@ int main(int argc, char **argv)
 {
 	static struct rows rows;
 	static struct seat seat;
-	struct options o = { .rounds = 20, .sample_ns = 20e6, .border = { 38, 110 },
-			     .cpus = { -1, -1 } };
+	struct options o = { .rounds = 20, .sample_ns = 20e6, .busy = 0.9,
+			     .border = { 38, 110 }, .cpus = { -1, -1 } };
 	struct findings f = { .rows = &rows };
 	uint32_t chosen[sizeof(rows.row) / sizeof(*rows.row)], n;
 	int cpus;
@@ -332,6 +324,8 @@ int main(int argc, char **argv)
 	options_parse(&o, argc, argv);
 	floor_rows(&rows);
 	ring_rows(&rows);
+	groups_rows(&rows);
+	over_rows(&rows);
 	pingpong_rows(&rows);
 	peers_rows(&rows);
 	cpus = team_cpus(o.cpus);
@@ -347,6 +341,8 @@ int main(int argc, char **argv)
 	memcpy(f.border, o.border, sizeof(f.border));
 	memcpy(f.cpus, o.cpus, sizeof(f.cpus));
 	seat.board = team_board();
+	seat.busy = o.busy;
+	seat.rest_us = (uint32_t)(o.rest_ms * 1000);
 	team_start(o.cpus, &seat);
 	team_seat(&seat);
 	if (seat.side == SIDE_B) {

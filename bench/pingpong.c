@@ -5,6 +5,7 @@
  * what the calls themselves cost: both ends in one process.
  */
 #include "bench.h"
+#include "end.h"
 #include "pool.h"
 #include "spin.h"
 
@@ -20,12 +21,12 @@ static void send_one(nabd_t *q, const unsigned char *buf, size_t len)
 		queue_fail("nabd_push", r);
 }
 
-static size_t receive_one(nabd_t *q, unsigned char *buf)
+INLINE size_t receive_one(struct end e, unsigned char *buf)
 {
 	size_t len = MAX_SIZE;
 	int r;
 
-	while ((r = nabd_pop(q, buf, &len)) == NABD_EMPTY)
+	while ((r = end_pop(e, buf, &len)) == NABD_EMPTY)
 		spin_pause();
 	if (r != NABD_OK)
 		queue_fail("nabd_pop", r);
@@ -34,6 +35,7 @@ static size_t receive_one(nabd_t *q, unsigned char *buf)
 
 static void ping(struct seat *seat, const struct row *row)
 {
+	const struct end e = { false, seat->queue[1], NULL };
 	unsigned char *back = seat->buf + MAX_SIZE;
 	const uint64_t count = seat->count;
 	uint64_t i, t0, t1, bad = 0;
@@ -43,7 +45,7 @@ static void ping(struct seat *seat, const struct row *row)
 	for (i = 0; i < count; i++) {
 		memcpy(seat->buf, &i, sizeof(i));
 		send_one(seat->queue[0], seat->buf, row->size);
-		len = receive_one(seat->queue[1], back);
+		len = receive_one(e, back);
 		t1 = spin_ticks();
 		seat->rtt[i] = (uint32_t)(t1 - t0);
 		t0 = t1;
@@ -55,20 +57,22 @@ static void ping(struct seat *seat, const struct row *row)
 
 static void pong(struct seat *seat, const struct row *row)
 {
+	const struct end e = end_of(seat, false);
 	const uint64_t count = seat->count;
 	uint64_t i, bad = 0;
 	size_t len;
 
 	for (i = 0; i < count; i++) {
-		len = receive_one(seat->queue[0], seat->buf);
+		len = receive_one(e, seat->buf);
 		send_one(seat->queue[1], seat->buf, len);
 		bad += pool_wrong(seat->buf, len, row->size, i);
 	}
 	seat->bad = bad;
 }
 
-static void both_ends(struct seat *seat, const struct row *row)
+INLINE void both_ends(struct seat *seat, const struct row *row, bool member)
 {
+	const struct end e = end_of(seat, member);
 	struct pool pool = pool_start(seat, row, 1);
 	nabd_t *q = seat->queue[0];
 	uint64_t i = 0, end, chunk, bad = 0;
@@ -79,13 +83,34 @@ static void both_ends(struct seat *seat, const struct row *row)
 		for (end = sample_end(seat, chunk); i < end; i++) {
 			send_one(q, pool_at(&pool, i), pool.size);
 			pool_sent(&pool, i);
-			len = receive_one(q, seat->buf);
+			len = receive_one(e, seat->buf);
 			bad += pool_wrong(seat->buf, len, pool.size, i);
 		}
 		sample_mark(seat, i);
 	}
 	seat->bad = bad;
 	sample_rate(seat);
+}
+
+static void both_default(struct seat *seat, const struct row *row)
+{
+	both_ends(seat, row, false);
+}
+
+static void both_member(struct seat *seat, const struct row *row)
+{
+	both_ends(seat, row, true);
+}
+
+/* 16 slots: all of it stays in the first cache. */
+static void add_both(struct rows *rows, uint32_t size, uint32_t groups, unsigned queue_flags)
+{
+	rows_add(rows, (struct row){ .name = queue_flags ? NAME_BOTH_OVER : NAME_BOTH,
+				     .part = PART_NABD, .size = size, .slots = 16,
+				     .groups = groups, .members = groups,
+				     .queue_flags = queue_flags, .open = queue_open_one,
+				     .work = { groups ? both_member : both_default, NULL },
+				     .close = queue_close });
 }
 
 void pingpong_rows(struct rows *rows)
@@ -99,10 +124,10 @@ void pingpong_rows(struct rows *rows)
 					     .size = size[i], .slots = 1024,
 					     .open = queue_open_two, .work = { ping, pong },
 					     .close = queue_close });
-	/* 16 slots: all of it stays in the first cache. */
 	for (i = 0; i < sizeof(alone) / sizeof(*alone); i++)
-		rows_add(rows, (struct row){ .name = "push + pop, one process",
-					     .part = PART_NABD, .size = alone[i], .slots = 16,
-					     .open = queue_open_one,
-					     .work = { both_ends, NULL }, .close = queue_close });
+		add_both(rows, alone[i], 0, 0);
+	for (i = 0; i < 2; i++) {
+		add_both(rows, alone[i], 1, 0);
+		add_both(rows, alone[i], 0, NABD_OVERWRITE);
+	}
 }

@@ -57,15 +57,19 @@ static inline uint64_t pool_run(const struct pool *pool, uint64_t sequence)
 	return run < BATCH ? run : BATCH;
 }
 
-/* 0 if the message is the one that was due, 1 if it is not. */
-static inline uint64_t pool_wrong(const void *data, size_t len, uint32_t size, uint64_t due)
+/* What the message says of itself. */
+static inline uint64_t pool_sequence(const void *data)
 {
 	uint64_t sequence;
 
-	if (len != size)
-		return 1;
 	memcpy(&sequence, data, sizeof(sequence));
-	return sequence != due;
+	return sequence;
+}
+
+/* 0 if the message is the one that was due, 1 if it is not. */
+static inline uint64_t pool_wrong(const void *data, size_t len, uint32_t size, uint64_t due)
+{
+	return len != size || pool_sequence(data) != due;
 }
 
 #endif

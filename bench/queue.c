@@ -28,6 +28,8 @@ static nabd_t *open_end(const struct seat *seat, int which, const struct row *ro
 
 	opts.flags = NABD_PREFAULT;
 	name_of(name, seat, which);
+	if (flags & NABD_CREATE)
+		flags |= row->queue_flags;
 	r = nabd_open_opts(name, row->slots, row->size, flags, &opts, &q);
 	if (r != NABD_OK)
 		queue_fail("nabd_open_opts", r);
@@ -42,6 +44,30 @@ static void take_group(nabd_t *q)
 
 	if (r != NABD_EMPTY)
 		queue_fail("nabd_peek of an empty queue", r);
+}
+
+static void join(struct seat *seat, uint32_t group)
+{
+	int r = seat->consumers < MAX_ENDS
+			? nabd_consumer_join_opts(seat->queue[0], group, NULL,
+						  &seat->consumer[seat->consumers++])
+			: NABD_BUSY;
+
+	if (r != NABD_OK)
+		queue_fail("nabd_consumer_join_opts", r);
+}
+
+/* What the row's receiving ends need that must not be measured. */
+static void take_places(struct seat *seat, const struct row *row)
+{
+	uint32_t g, m;
+
+	if (!row->groups)
+		take_group(seat->queue[0]);
+	for (g = 1; g <= row->groups; g++) {
+		for (m = 0; m < row->members; m++)
+			join(seat, g);
+	}
 }
 
 static void unlink_end(const struct seat *seat, int which)
@@ -72,7 +98,7 @@ void queue_open_two(struct seat *seat, const struct row *row)
 			seat->queue[1] = open_end(seat, 1, row, NABD_PRODUCER);
 	}
 	if (seat->side == SIDE_B)
-		take_group(seat->queue[0]);
+		take_places(seat, row);
 	else if (back)
 		take_group(seat->queue[1]);
 	team_meet(seat);
@@ -90,7 +116,7 @@ void queue_open_one(struct seat *seat, const struct row *row)
 		return;
 	seat->queue[0] = open_end(seat, 0, row, NABD_CREATE | NABD_EXCL | NABD_PRODUCER |
 						NABD_CONSUMER);
-	take_group(seat->queue[0]);
+	take_places(seat, row);
 	unlink_end(seat, 0);
 }
 
@@ -99,6 +125,12 @@ void queue_close(struct seat *seat, const struct row *row)
 	int i, r;
 
 	(void)row;
+	while (seat->consumers) {
+		r = nabd_consumer_close(seat->consumer[--seat->consumers]);
+		if (r != NABD_OK)
+			queue_fail("nabd_consumer_close", r);
+		seat->consumer[seat->consumers] = NULL;
+	}
 	for (i = 0; i < 2; i++) {
 		if (!seat->queue[i])
 			continue;

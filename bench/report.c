@@ -11,8 +11,10 @@
 
 #define ENOUGH 3u /* samples below which a ratio is not told */
 
-static const struct cell *find(const struct findings *f, enum place place, const char *name,
-			       enum kind kind, uint32_t size, uint32_t slots)
+/* One row in one placement: of the default group, or of so many groups and members. */
+static const struct cell *find_of(const struct findings *f, enum place place, const char *name,
+				  enum kind kind, uint32_t size, uint32_t groups,
+				  uint32_t members)
 {
 	uint32_t i;
 
@@ -20,10 +22,16 @@ static const struct cell *find(const struct findings *f, enum place place, const
 		const struct row *row = &f->rows->row[i];
 
 		if (row->kind == kind && row->size == size && !strcmp(row->name, name) &&
-		    (!slots || row->slots == slots))
+		    row->groups == groups && row->members == members && row->slots <= 1024)
 			return &f->cell[i][place];
 	}
 	return NULL;
+}
+
+static const struct cell *find(const struct findings *f, enum place place, const char *name,
+			       enum kind kind, uint32_t size)
+{
+	return find_of(f, place, name, kind, size, 0, 0);
 }
 
 static double median_of(const struct cell *cell)
@@ -50,9 +58,23 @@ static void print_multiple(double ns, double floor_ns, uint32_t n)
 		printf(" %8s %4u\n", "-", (unsigned)n);
 }
 
+/* Slots, and groups x members beside the default group. */
+static void print_queue(const struct row *row)
+{
+	char groups[24] = "";
+
+	if (row->groups)
+		snprintf(groups, sizeof(groups), "%ux%u", (unsigned)row->groups,
+			 (unsigned)row->members);
+	if (row->slots)
+		printf("%6u%6s", (unsigned)row->slots, groups);
+	else
+		printf("%12s", groups);
+}
+
 static void print_rates(const struct findings *f, enum place place)
 {
-	double floor_ns = median_of(find(f, place, NAME_STREAM, KIND_RATE, 64, 0)), v[3];
+	double floor_ns = median_of(find(f, place, NAME_STREAM, KIND_RATE, 64)), v[3];
 	uint32_t i;
 	int any = 0;
 
@@ -63,14 +85,11 @@ static void print_rates(const struct findings *f, enum place place)
 		if (row->kind != KIND_RATE || !findings_sum(cell, 0, v))
 			continue;
 		if (!any++)
-			printf("\n%-29s%6s%6s%9s  %-19s %8s %7s %8s %4s\n", "throughput", "bytes",
-			       "slots", "ns/msg", "(min - max)", "M msg/s", "GB/s", "x line",
-			       "n");
+			printf("\n%-29s%6s%6s%6s%9s  %-19s %8s %7s %8s %4s\n", "throughput",
+			       "bytes", "slots", "group", "ns/msg", "(min - max)", "M msg/s",
+			       "GB/s", "x line", "n");
 		printf("%-29s%6u", row->name, (unsigned)row->size);
-		if (row->slots)
-			printf("%6u", (unsigned)row->slots);
-		else
-			printf("%6s", "");
+		print_queue(row);
 		print_spread(v);
 		printf(" %8.2f %7.2f", 1e3 / v[0], row->size / v[0]);
 		print_multiple(v[0], floor_ns, cell->n);
@@ -79,7 +98,7 @@ static void print_rates(const struct findings *f, enum place place)
 
 static void print_latencies(const struct findings *f, enum place place)
 {
-	double floor_ns = median_of(find(f, place, NAME_TRIP, KIND_ONE_WAY, 8, 0));
+	double floor_ns = median_of(find(f, place, NAME_TRIP, KIND_ONE_WAY, 8));
 	double v[VALUES][3];
 	uint32_t i, k;
 	int any = 0;
@@ -93,10 +112,10 @@ static void print_latencies(const struct findings *f, enum place place)
 		for (k = 1; k < VALUES; k++)
 			findings_sum(cell, k, v[k]);
 		if (!any++)
-			printf("\n%-29s%6s%6s%9s  %-19s %8s %7s %8s %4s\n", "one way, ns",
+			printf("\n%-29s%6s%12s%9s  %-19s %8s %7s %8s %4s\n", "one way, ns",
 			       "bytes", "", "p50", "(min - max)", "p99", "p99.9", "x trip",
 			       "n");
-		printf("%-29s%6u%6s", row->name, (unsigned)row->size, "");
+		printf("%-29s%6u%12s", row->name, (unsigned)row->size, "");
 		print_spread(v[0]);
 		printf(" %8.0f %7.0f", v[1][0], v[2][0]);
 		print_multiple(v[0][0], floor_ns, cell->n);
@@ -119,7 +138,7 @@ static void print_over(const struct cell *ours, const struct cell *floor, double
 	ratio = median_of(ours) / median_of(floor);
 	printf("  %-62s %6.2f", text, ratio);
 	if (most > 0)
-		printf("  (aim: at most %.1f%s)", most, ratio <= most ? "" : "; MISSED");
+		printf("  (aim: at most %.2f%s)", most, ratio <= most ? "" : "; MISSED");
 	putchar('\n');
 }
 
@@ -127,23 +146,50 @@ static void print_over(const struct cell *ours, const struct cell *floor, double
 static void print_times(const struct findings *f, const struct cell *ours, const char *peer,
 			enum kind kind, const char *text)
 {
-	const struct cell *theirs = find(f, PLACE_ONE, peer, kind, 64, 0);
+	const struct cell *theirs = find(f, PLACE_ONE, peer, kind, 64);
 
 	if (enough(ours, theirs))
 		printf("  %-62s %6.1f\n", text, median_of(theirs) / median_of(ours));
 }
 
+/* A group of one member beside the default group, by each way to receive. */
+static void print_groups(const struct findings *f, enum place p)
+{
+	static const char *const name[] = { NAME_PUSH, NAME_PLACE, NAME_BATCH, NAME_BOTH };
+	static const uint32_t size[] = { 8, 64 };
+	char text[80];
+	size_t n, s;
+
+	for (n = 0; n < sizeof(name) / sizeof(*name); n++) {
+		for (s = 0; s < sizeof(size) / sizeof(*size); s++) {
+			snprintf(text, sizeof(text), "group of one / default: %s, %u bytes",
+				 name[n], (unsigned)size[s]);
+			print_over(find_of(f, p, name[n], KIND_RATE, size[s], 1, 1),
+				   find(f, p, name[n], KIND_RATE, size[s]), 1.25, text);
+		}
+	}
+	print_over(find_of(f, p, NAME_KEEP, KIND_RATE, 64, 16, 1),
+		   find_of(f, p, NAME_KEEP, KIND_RATE, 64, 1, 1), 1.3,
+		   "push beside 16 groups that keep up / beside one, 64 bytes");
+	print_over(find_of(f, p, NAME_DRAIN, KIND_RATE, 64, 1, 2),
+		   find_of(f, p, NAME_DRAIN, KIND_RATE, 64, 1, 1), 0,
+		   "two members on two CPUs / one member, 64 bytes");
+	print_over(find(f, p, NAME_BOTH_OVER, KIND_RATE, 64),
+		   find(f, p, NAME_BOTH, KIND_RATE, 64), 0,
+		   "push + pop of an overwrite queue / of another, 64 bytes");
+}
+
 static void print_ratios(const struct findings *f, enum place p)
 {
-	const struct cell *line = find(f, p, NAME_STREAM, KIND_RATE, 64, 0);
-	const struct cell *trip = find(f, p, NAME_TRIP, KIND_ONE_WAY, 8, 0);
-	const struct cell *rate8 = find(f, p, NAME_PUSH, KIND_RATE, 8, 1024);
-	const struct cell *rate64 = find(f, p, NAME_PUSH, KIND_RATE, 64, 1024);
-	const struct cell *batch8 = find(f, p, NAME_BATCH, KIND_RATE, 8, 1024);
-	const struct cell *batch64 = find(f, p, NAME_BATCH, KIND_RATE, 64, 1024);
-	const struct cell *way8 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 8, 1024);
-	const struct cell *way56 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 56, 1024);
-	const struct cell *way64 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 64, 1024);
+	const struct cell *line = find(f, p, NAME_STREAM, KIND_RATE, 64);
+	const struct cell *trip = find(f, p, NAME_TRIP, KIND_ONE_WAY, 8);
+	const struct cell *rate8 = find(f, p, NAME_PUSH, KIND_RATE, 8);
+	const struct cell *rate64 = find(f, p, NAME_PUSH, KIND_RATE, 64);
+	const struct cell *batch8 = find(f, p, NAME_BATCH, KIND_RATE, 8);
+	const struct cell *batch64 = find(f, p, NAME_BATCH, KIND_RATE, 64);
+	const struct cell *way8 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 8);
+	const struct cell *way56 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 56);
+	const struct cell *way64 = find(f, p, NAME_PUSH, KIND_ONE_WAY, 64);
 
 	if (!enough(line, line))
 		return;
@@ -155,6 +201,7 @@ static void print_ratios(const struct findings *f, enum place p)
 	print_over(rate8, line, 1.2, "push and pop, 8 bytes / stream of lines, 7x8 + flag");
 	print_over(batch64, rate64, 0, "push_batch and pop_batch, 64 bytes / push and pop");
 	print_over(batch8, rate8, 0, "push_batch and pop_batch, 8 bytes / push and pop");
+	print_groups(f, p);
 	puts("times faster");
 	print_times(f, rate64, NAME_PIPE, KIND_RATE, "64 bytes, throughput: than a pipe");
 	print_times(f, rate64, NAME_SOCKET, KIND_RATE, "64 bytes, throughput: than a socket");
@@ -187,5 +234,7 @@ void report_print(const struct findings *f)
 		print_latencies(f, (enum place)place);
 		if (place != PLACE_ONE)
 			print_ratios(f, (enum place)place);
+		else
+			print_groups(f, PLACE_ONE);
 	}
 }

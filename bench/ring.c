@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Throughput through a queue of nabd, by each way that the library has to send
- * and to receive. A new way is a pair of functions and a line in the table.
+ * and to receive, in the default group and as the only member of another. A new way is
+ * a pair of functions and a line in the table.
  */
 #include "bench.h"
+#include "end.h"
 #include "pool.h"
 #include "spin.h"
 
@@ -28,9 +30,9 @@ static void push_all(struct seat *seat, const struct row *row)
 	}
 }
 
-static void pop_all(struct seat *seat, const struct row *row)
+INLINE void pop_each(struct seat *seat, const struct row *row, bool member)
 {
-	nabd_t *q = seat->queue[0];
+	const struct end e = end_of(seat, member);
 	unsigned char *buf = seat->buf;
 	const uint32_t size = row->size;
 	uint64_t i = 0, end, chunk, bad = 0;
@@ -41,7 +43,7 @@ static void pop_all(struct seat *seat, const struct row *row)
 	for (chunk = 1; chunk <= CHUNKS; chunk++) {
 		for (end = sample_end(seat, chunk); i < end; i++) {
 			len = MAX_SIZE;
-			while ((r = nabd_pop(q, buf, &len)) == NABD_EMPTY)
+			while ((r = end_pop(e, buf, &len)) == NABD_EMPTY)
 				spin_pause();
 			if (r != NABD_OK)
 				queue_fail("nabd_pop", r);
@@ -96,9 +98,9 @@ static void reserve_all(struct seat *seat, const struct row *row)
 	}
 }
 
-static void peek_all(struct seat *seat, const struct row *row)
+INLINE void peek_each(struct seat *seat, const struct row *row, bool member)
 {
-	nabd_t *q = seat->queue[0];
+	const struct end e = end_of(seat, member);
 	const uint32_t size = row->size;
 	uint64_t i = 0, end, chunk, bad = 0, total = 0;
 	const void *data;
@@ -108,13 +110,13 @@ static void peek_all(struct seat *seat, const struct row *row)
 	sample_begin(seat);
 	for (chunk = 1; chunk <= CHUNKS; chunk++) {
 		for (end = sample_end(seat, chunk); i < end; i++) {
-			while ((r = nabd_peek(q, &data, &len)) == NABD_EMPTY)
+			while ((r = end_peek(e, &data, &len)) == NABD_EMPTY)
 				spin_pause();
 			if (r != NABD_OK)
 				queue_fail("nabd_peek", r);
 			bad += pool_wrong(data, len, size, i);
 			total += sum(data, len);
-			r = nabd_release(q);
+			r = end_release(e);
 			if (r != NABD_OK)
 				queue_fail("nabd_release", r);
 		}
@@ -154,9 +156,9 @@ static void push_batches(struct seat *seat, const struct row *row)
 	}
 }
 
-static void pop_batches(struct seat *seat, const struct row *row)
+INLINE void pop_batches(struct seat *seat, const struct row *row, bool member)
 {
-	nabd_t *q = seat->queue[0];
+	const struct end e = end_of(seat, member);
 	unsigned char *buf = seat->buf;
 	const uint32_t size = row->size;
 	uint32_t lens[BATCH];
@@ -168,8 +170,7 @@ static void pop_batches(struct seat *seat, const struct row *row)
 	for (chunk = 1; chunk <= CHUNKS; chunk++) {
 		end = sample_end(seat, chunk);
 		while (i < end) {
-			while ((r = nabd_pop_batch(q, buf, BATCH * MAX_SIZE, lens, BATCH,
-						   &got)) == NABD_EMPTY)
+			while ((r = end_pop_batch(e, buf, lens, &got)) == NABD_EMPTY)
 				spin_pause();
 			if (r != NABD_OK)
 				queue_fail("nabd_pop_batch", r);
@@ -215,9 +216,9 @@ static void reserve_batches(struct seat *seat, const struct row *row)
 	}
 }
 
-static void peek_batches(struct seat *seat, const struct row *row)
+INLINE void peek_batches(struct seat *seat, const struct row *row, bool member)
 {
-	nabd_t *q = seat->queue[0];
+	const struct end e = end_of(seat, member);
 	const uint32_t size = row->size;
 	struct nabd_msg msgs[BATCH];
 	uint64_t i = 0, end, chunk, bad = 0, total = 0;
@@ -228,7 +229,7 @@ static void peek_batches(struct seat *seat, const struct row *row)
 	for (chunk = 1; chunk <= CHUNKS; chunk++) {
 		end = sample_end(seat, chunk);
 		while (i < end) {
-			while ((r = nabd_peek_batch(q, msgs, BATCH, &got)) == NABD_EMPTY)
+			while ((r = end_peek_batch(e, msgs, &got)) == NABD_EMPTY)
 				spin_pause();
 			if (r != NABD_OK)
 				queue_fail("nabd_peek_batch", r);
@@ -236,7 +237,7 @@ static void peek_batches(struct seat *seat, const struct row *row)
 				bad += pool_wrong(msgs[k].data, msgs[k].len, size, i + k);
 				total += sum(msgs[k].data, msgs[k].len);
 			}
-			r = nabd_release_batch(q, got);
+			r = end_release_batch(e, got);
 			if (r != NABD_OK)
 				queue_fail("nabd_release_batch", r);
 			i += got;
@@ -248,23 +249,43 @@ static void peek_batches(struct seat *seat, const struct row *row)
 	sample_rate(seat);
 }
 
+/* Each for both kinds of end. */
+#define BOTH(name, loop)                                                   \
+	static void name##_default(struct seat *seat, const struct row *row) \
+	{                                                                   \
+		loop(seat, row, false);                                     \
+	}                                                                   \
+	static void name##_member(struct seat *seat, const struct row *row) \
+	{                                                                   \
+		loop(seat, row, true);                                      \
+	}
+
+BOTH(pop, pop_each)
+BOTH(peek, peek_each)
+BOTH(pop_batch, pop_batches)
+BOTH(peek_batch, peek_batches)
+
 struct way {
 	const char *name;
-	void (*work[SIDES])(struct seat *seat, const struct row *row);
+	void (*send)(struct seat *seat, const struct row *row);
+	void (*receive[2])(struct seat *seat, const struct row *row); /* default, member */
 };
 
 static const struct way ways[] = {
-	{ NAME_PUSH, { push_all, pop_all } },
-	{ "reserve+commit, peek+release", { reserve_all, peek_all } },
-	{ NAME_BATCH, { push_batches, pop_batches } },
-	{ "reserve_batch, peek_batch", { reserve_batches, peek_batches } },
+	{ NAME_PUSH, push_all, { pop_default, pop_member } },
+	{ NAME_PLACE, reserve_all, { peek_default, peek_member } },
+	{ NAME_BATCH, push_batches, { pop_batch_default, pop_batch_member } },
+	{ "reserve_batch, peek_batch", reserve_batches,
+	  { peek_batch_default, peek_batch_member } },
 };
 
-static void add(struct rows *rows, const struct way *way, uint32_t size, uint32_t slots)
+static void add(struct rows *rows, const struct way *way, uint32_t size, uint32_t slots,
+		uint32_t groups)
 {
 	rows_add(rows, (struct row){ .name = way->name, .part = PART_NABD, .flags = ROW_SPINS,
-				     .size = size, .slots = slots, .open = queue_open_two,
-				     .work = { way->work[SIDE_A], way->work[SIDE_B] },
+				     .size = size, .slots = slots, .groups = groups,
+				     .members = groups, .open = queue_open_two,
+				     .work = { way->send, way->receive[groups] },
 				     .close = queue_close });
 }
 
@@ -275,7 +296,9 @@ void ring_rows(struct rows *rows)
 
 	for (w = 0; w < sizeof(ways) / sizeof(*ways); w++) {
 		for (i = 0; i < sizeof(size) / sizeof(*size); i++)
-			add(rows, &ways[w], size[i], 1024);
+			add(rows, &ways[w], size[i], 1024, 0);
+		for (i = 0; i < 2; i++)
+			add(rows, &ways[w], size[i], 1024, 1);
 	}
-	add(rows, &ways[0], 64, 65536); /* larger than a core's own caches */
+	add(rows, &ways[0], 64, 65536, 0); /* larger than a core's own caches */
 }

@@ -35,21 +35,30 @@ uint64_t sample_end(const struct seat *seat, uint64_t chunk)
 	return seat->count * chunk / CHUNKS;
 }
 
+/* A chunk whose time was taken apart from what lay between; CHUNKS at most. */
+void sample_chunk(struct seat *seat, uint64_t ticks, uint64_t messages)
+{
+	if (messages && seat->chunks < CHUNKS)
+		seat->chunk[seat->chunks++] =
+			(double)ticks * clock_ns_per_tick() / (double)messages;
+}
+
 /* The median chunk: a gap in which the host took a CPU away spoils one chunk only. */
+void sample_chunks(struct seat *seat)
+{
+	memset(&seat->board->sample, 0, sizeof(seat->board->sample));
+	seat->board->sample.ns[0] = stats_median(seat->chunk, seat->chunks);
+}
+
 void sample_rate(struct seat *seat)
 {
-	double chunk[CHUNKS];
-	uint32_t i, n = 0;
+	uint32_t i;
 
-	for (i = 1; i < seat->marks; i++) {
-		uint64_t messages = seat->marked[i] - seat->marked[i - 1];
-
-		if (messages)
-			chunk[n++] = (double)(seat->mark[i] - seat->mark[i - 1]) *
-				     clock_ns_per_tick() / (double)messages;
-	}
-	memset(&seat->board->sample, 0, sizeof(seat->board->sample));
-	seat->board->sample.ns[0] = stats_median(chunk, n);
+	seat->chunks = 0;
+	for (i = 1; i < seat->marks; i++)
+		sample_chunk(seat, seat->mark[i] - seat->mark[i - 1],
+			     seat->marked[i] - seat->marked[i - 1]);
+	sample_chunks(seat);
 }
 
 static int u32_cmp(const void *a, const void *b)
@@ -126,6 +135,8 @@ static void both(struct seat *seat, const struct row *row, double probes[2])
 	probes[1] = spins ? probe(seat) : 0;
 	if (row->close)
 		row->close(seat, row);
+	if (seat->rest_us)
+		(void)usleep(seat->rest_us);
 }
 
 /* Side A: take a sample of so many messages; the result is on the board. */
@@ -142,9 +153,9 @@ int sample_take(struct seat *seat, uint64_t index, const struct row *row, uint64
 		return 0;
 	both(seat, row, probes);
 	alarm(0);
-	/* A side that was off its CPU for a tenth of the time measured others' work. */
+	/* A side that was off its CPU for much of the time measured others' work. */
 	for (i = 0; i < SIDES; i++) {
-		if ((row->flags & ROW_SPINS) && seat->board->busy[i] < 0.9)
+		if ((row->flags & ROW_SPINS) && seat->board->busy[i] < seat->busy)
 			return -1;
 	}
 	return 0;

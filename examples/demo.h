@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * demo.h - what demo_send and demo_recv share: how to wait, and the report.
+ * demo.h - what demo_send, demo_recv and group_worker share: signals, how to wait, and
+ * the report.
  */
 #ifndef DEMO_H
 #define DEMO_H

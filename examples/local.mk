@@ -6,6 +6,8 @@ example_programs = \
 	examples/simple_consumer \
 	examples/reserve_commit \
 	examples/batch \
+	examples/group_worker \
+	examples/broadcast \
 	examples/demo_send \
 	examples/demo_recv
 
@@ -22,6 +24,12 @@ examples_reserve_commit_LDADD = lib/libnabd.la
 
 examples_batch_SOURCES = examples/batch.c
 examples_batch_LDADD = lib/libnabd.la
+
+examples_group_worker_SOURCES = examples/group_worker.c examples/demo.h
+examples_group_worker_LDADD = lib/libnabd.la
+
+examples_broadcast_SOURCES = examples/broadcast.c
+examples_broadcast_LDADD = lib/libnabd.la
 
 examples_demo_send_SOURCES = examples/demo_send.c examples/demo.h
 examples_demo_send_LDADD = lib/libnabd.la

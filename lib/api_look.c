@@ -27,7 +27,8 @@ NABD_API int nabd_full(nabd_t *q)
 	if (rc != NABD_OK)
 		return rc;
 	view = nabdi_look_view(&q->segment);
-	return view.head - view.tail >= q->segment.geometry.slots;
+	return !q->segment.geometry.overwrite &&
+	       view.head - view.tail >= q->segment.geometry.slots;
 }
 
 NABD_API int nabd_fill_level(nabd_t *q)
@@ -39,6 +40,18 @@ NABD_API int nabd_fill_level(nabd_t *q)
 		return rc;
 	view = nabdi_look_view(&q->segment);
 	return (int)((view.head - view.tail) * 100 / q->segment.geometry.slots);
+}
+
+NABD_API int nabd_min_tail(nabd_t *q, uint64_t *sequence)
+{
+	int rc = nabdi_handle_check(q);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (sequence == NULL)
+		return NABD_INVALID;
+	*sequence = nabdi_look_view(&q->segment).tail;
+	return NABD_OK;
 }
 
 /* A shorter struct is filled as far as it goes; the least is all up to tail. */

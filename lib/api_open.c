@@ -8,7 +8,8 @@
 #include "error.h"
 #include "handle.h"
 
-#define OPEN_FLAGS (NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER | NABD_OBSERVE)
+#define OPEN_FLAGS (NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER | NABD_OBSERVE |      \
+		    NABD_OVERWRITE)
 #define OPTS_FLAGS (NABD_PREFAULT | NABD_MLOCK | NABD_ANY_OWNER | NABD_OWNER_UID | NABD_SET_GROUP)
 
 #define MAX_OPTS 4096u /* bytes; a size beyond it is no struct of any version, but garbage */
@@ -102,6 +103,8 @@ NABD_API int nabd_close(nabd_t *q)
 	rc = nabdi_handle_check(q);
 	if (rc != NABD_OK && rc != NABD_FORKED)
 		return rc;
+	if (cell_load_acquire(&q->consumers) != 0)
+		return NABD_STATE; /* they point to it, in a forked child too */
 	nabdi_handle_close(q);
 	return NABD_OK;
 }

@@ -74,6 +74,21 @@ NABD_API int nabd_release_batch(nabd_t *q, size_t n)
 	return rc != NABD_OK ? rc : nabdi_consumer_release_batch(&q->rx, n);
 }
 
+NABD_API int nabd_lost(nabd_t *q, uint64_t *gap, uint64_t *total)
+{
+	int rc = nabdi_handle_check(q);
+
+	if (rc != NABD_OK)
+		return rc;
+	if ((q->flags & NABD_CONSUMER) == 0)
+		return NABD_ROLE;
+	if (gap != NULL)
+		*gap = q->rx.gap;
+	if (total != NULL)
+		*total = q->rx.lost;
+	return NABD_OK;
+}
+
 NABD_API int nabd_pop_batch(nabd_t *q, void *buf, size_t size, uint32_t *lens, size_t max,
 			    size_t *got)
 {

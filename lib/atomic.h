@@ -15,6 +15,10 @@
 #ifndef NABD_ATOMIC_H
 #define NABD_ATOMIC_H
 
+#ifdef NABD_ATOMICS_MODEL /* tests/model explores this library over words of its own */
+#include NABD_ATOMICS_MODEL
+#else
+
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -167,4 +171,55 @@ static inline uint32_t cell32_compare_exchange(nabd_cell32 *cell, uint32_t expec
 	return expected;
 }
 
+static inline uint64_t cell_fetch_add(nabd_cell64 *cell, uint64_t more)
+{
+	uint64_t old;
+
+	NABD_HG_WORD(cell);
+	NABD_HG_BEFORE(cell);
+	old = atomic_fetch_add_explicit(&cell->v, more, memory_order_acq_rel);
+	NABD_HG_AFTER(cell);
+	return old;
+}
+
+static inline uint64_t cell_fetch_and(nabd_cell64 *cell, uint64_t bits)
+{
+	uint64_t old;
+
+	NABD_HG_WORD(cell);
+	NABD_HG_BEFORE(cell);
+	old = atomic_fetch_and_explicit(&cell->v, bits, memory_order_acq_rel);
+	NABD_HG_AFTER(cell);
+	return old;
+}
+
+/*
+ * For payloads that may be overwritten while they are read (edges G and H): what stands
+ * before a fence in the program is done before what stands behind it. Nothing but such a
+ * reader's doubt depends on these two. ThreadSanitizer knows no fences, and compilers
+ * refuse them there; its builds keep the compiler's order, which is enough on x86.
+ */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define NABD_FENCE atomic_signal_fence
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define NABD_FENCE atomic_signal_fence
+#endif
+#ifndef NABD_FENCE
+#define NABD_FENCE atomic_thread_fence
+#endif
+
+static inline void cell_fence_acquire(void)
+{
+	NABD_FENCE(memory_order_acquire);
+}
+
+static inline void cell_fence_release(void)
+{
+	NABD_FENCE(memory_order_release);
+}
+
+#endif /* NABD_ATOMICS_MODEL */
 #endif

@@ -18,6 +18,8 @@ void nabdi_consumer_begin(struct nabdi_consumer *c, const struct nabdi_segment *
 	c->ring = nabdi_ring_of(segment->base, &segment->geometry);
 	c->segment = segment;
 	c->published = &nabdi_segment_consumers(segment)->group[DEFAULT_GROUP].position;
+	c->overwrite = segment->geometry.overwrite;
+	c->over.producer = nabdi_segment_producer(segment);
 	c->state = RECEIVE_UNJOINED;
 }
 
@@ -26,21 +28,27 @@ void nabdi_consumer_end(struct nabdi_consumer *c, bool forked)
 	nabdi_role_leave(&c->role, forked);
 }
 
+static enum nabdi_receiving idle(const struct nabdi_consumer *c)
+{
+	return c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
+}
+
 static int join(struct nabdi_consumer *c)
 {
-	int rc = nabdi_role_read(c->segment, DEFAULT_GROUP, &c->role);
+	static const struct nabdi_start start = {0};
+	int rc = nabdi_role_group(c->segment, DEFAULT_GROUP, &c->role);
 
 	/* Receiving calls know one error of the kernel's; errno tells them apart. */
 	if (rc != NABD_OK)
 		return rc == NABD_BUSY ? NABD_BUSY : NABD_SYSTEM;
 	rc = nabdi_group_join(nabdi_segment_consumers(c->segment),
-			      nabdi_segment_producer(c->segment), DEFAULT_GROUP,
-			      c->segment->geometry.slots, &c->position);
+			      nabdi_segment_producer(c->segment), DEFAULT_GROUP, 0, &start,
+			      nabdi_group_lap(&c->segment->geometry), &c->position);
 	if (rc != NABD_OK) {
 		nabdi_role_leave(&c->role, false);
 		return rc;
 	}
-	c->state = RECEIVE_IDLE;
+	c->state = idle(c);
 	return NABD_OK;
 }
 
@@ -48,12 +56,14 @@ int nabdi_consumer_ready(struct nabdi_consumer *c)
 {
 	switch (c->state) {
 	case RECEIVE_IDLE:
+	case RECEIVE_OVER:
 		return NABD_OK;
 	case RECEIVE_UNJOINED:
 		return join(c);
 	case RECEIVE_NEVER:
 		return NABD_ROLE;
 	case RECEIVE_PEEKED:
+	case RECEIVE_OVER_PEEKED:
 	case RECEIVE_BATCH:
 		break;
 	}
@@ -70,6 +80,24 @@ int nabdi_consumer_refuse(const struct nabdi_consumer *c)
 	return c->state == RECEIVE_NEVER ? NABD_ROLE : NABD_STATE;
 }
 
+static int look(const struct nabdi_consumer *c, uint64_t sequence, uint8_t **payload, uint32_t *len)
+{
+	return c->overwrite ? nabdi_consumer_over_look(c, sequence, payload, len)
+			    : nabdi_consumer_look(c, sequence, payload, len);
+}
+
+/* Whether what was copied is the message, whole. */
+static bool copy_out(struct nabdi_consumer *c, uint8_t *to, uint64_t sequence,
+		     uint8_t *payload, uint32_t len)
+{
+	if (!c->overwrite) {
+		nabdi_copy(to, payload, payload, len);
+		return true;
+	}
+	nabdi_copy_out_of_slot(to, payload, len);
+	return nabdi_over_whole(&c->over, payload, sequence);
+}
+
 int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, size_t max,
 			      size_t *got)
 {
@@ -83,14 +111,14 @@ int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, s
 		uint8_t *payload;
 		uint32_t len;
 
-		rc = nabdi_consumer_look(c, sequence, &payload, &len);
+		rc = look(c, sequence, &payload, &len);
 		if (rc != NABD_OK)
 			break;
 		msgs[n] = (struct nabd_msg){
 			.data = payload, .sequence = sequence, .len = len, .deliveries = 1};
 	}
 	if (n == 0)
-		return rc;
+		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
 	c->state = RECEIVE_BATCH;
 	c->peeked = n;
 	*got = n;
@@ -103,7 +131,9 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
 		return nabdi_consumer_refuse(c);
 	if (n > c->peeked)
 		return NABD_INVALID;
-	c->state = RECEIVE_IDLE;
+	c->state = idle(c);
+	if (c->overwrite)
+		return nabdi_consumer_over_release(c, n);
 	if (n > 0)
 		nabdi_consumer_advance(c, n);
 	return NABD_OK;
@@ -122,7 +152,7 @@ int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, u
 		uint8_t *payload;
 		uint32_t len;
 
-		rc = nabdi_consumer_look(c, c->position + n, &payload, &len);
+		rc = look(c, c->position + n, &payload, &len);
 		if (rc != NABD_OK)
 			break;
 		lens[n] = len;
@@ -130,12 +160,15 @@ int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, u
 			rc = NABD_BUFFER;
 			break;
 		}
-		nabdi_copy(to, payload, payload, len);
+		if (!copy_out(c, to, c->position + n, payload, len)) {
+			rc = NABD_LAPPED;
+			break;
+		}
 		to += len;
 		size -= len;
 	}
 	if (n == 0)
-		return rc;
+		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
 	nabdi_consumer_advance(c, n);
 	*got = n;
 	return NABD_OK;
@@ -150,15 +183,30 @@ int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32
 		*len = c->len;
 		return NABD_OK;
 	}
+	if (c->state == RECEIVE_OVER_PEEKED)
+		c->state = RECEIVE_OVER; /* it may be gone by now */
 	rc = nabdi_consumer_ready(c);
-	return rc != NABD_OK ? rc : nabdi_consumer_peek(c, data, len);
+	if (rc != NABD_OK)
+		return rc;
+	return c->overwrite ? nabdi_consumer_over_peek(c, data, len)
+			    : nabdi_consumer_peek(c, data, len);
+}
+
+int nabdi_consumer_release_slow(struct nabdi_consumer *c)
+{
+	if (c->state != RECEIVE_OVER_PEEKED)
+		return nabdi_consumer_refuse(c);
+	c->state = RECEIVE_OVER;
+	return nabdi_consumer_over_release(c, 1);
 }
 
 int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len)
 {
 	int rc = nabdi_consumer_ready(c);
 
-	return rc != NABD_OK ? rc : nabdi_consumer_pop(c, buf, len);
+	if (rc != NABD_OK)
+		return rc;
+	return c->overwrite ? nabdi_consumer_over_pop(c, buf, len) : nabdi_consumer_pop(c, buf, len);
 }
 
 int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, const uint8_t *payload,

@@ -12,6 +12,7 @@
 #include <nabd/nabd.h>
 
 #include "copy.h"
+#include "over.h"
 #include "ring.h"
 #include "role.h"
 
@@ -19,6 +20,8 @@ enum nabdi_receiving {
 	RECEIVE_IDLE,
 	RECEIVE_PEEKED,
 	RECEIVE_BATCH,
+	RECEIVE_OVER,        /* idle, in a queue that is overwritten: see over.h */
+	RECEIVE_OVER_PEEKED,
 	RECEIVE_UNJOINED,
 	RECEIVE_NEVER
 };
@@ -33,6 +36,10 @@ struct nabdi_consumer {
 	/* rare */
 	const struct nabdi_segment *segment;
 	struct nabdi_os_hold role;
+	bool overwrite;
+	struct nabdi_over over;
+	uint64_t gap;  /* messages that were overwritten before we came to them, the last time */
+	uint64_t lost; /* and all together */
 };
 
 /* A side that may not receive; one that may, and joins with its first message. */
@@ -43,7 +50,7 @@ void nabdi_consumer_begin(struct nabdi_consumer *c, const struct nabdi_segment *
 void nabdi_consumer_end(struct nabdi_consumer *c, bool forked);
 
 /*
- * For a call that needs RECEIVE_IDLE and does not find it: join if that is the
+ * For a call that needs an idle side and does not find it: join if that is the
  * reason, and NABD_OK; else why it is refused.
  */
 int nabdi_consumer_ready(struct nabdi_consumer *c);
@@ -54,8 +61,9 @@ int nabdi_consumer_vacant(const struct nabdi_consumer *c, uint64_t stamp);
 /* Why a call is refused that needs something to have been peeked. */
 int nabdi_consumer_refuse(const struct nabdi_consumer *c);
 
-/* The rare and the long part of the calls below. */
+/* The rare and the long part of the calls below, and all of it that may be overwritten. */
 int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32_t *len);
+int nabdi_consumer_release_slow(struct nabdi_consumer *c);
 int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len);
 int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, const uint8_t *payload,
 			    uint32_t len);
@@ -65,6 +73,14 @@ int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, s
 int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n);
 int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
 			     size_t max, size_t *got);
+
+/* consumer_over.c: the same where the producer does not wait. */
+int nabdi_consumer_over_look(const struct nabdi_consumer *c, uint64_t sequence, uint8_t **payload,
+			     uint32_t *len);
+int nabdi_consumer_over_lapped(struct nabdi_consumer *c);
+int nabdi_consumer_over_peek(struct nabdi_consumer *c, const void **data, uint32_t *len);
+int nabdi_consumer_over_release(struct nabdi_consumer *c, size_t n);
+int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len);
 
 /* The next message, if it is there: its length, read once and checked. */
 static inline int nabdi_consumer_look(const struct nabdi_consumer *c, uint64_t sequence,
@@ -115,7 +131,7 @@ static inline int nabdi_consumer_peek(struct nabdi_consumer *c, const void **dat
 static inline int nabdi_consumer_release(struct nabdi_consumer *c)
 {
 	if (nabd_unlikely(c->state != RECEIVE_PEEKED))
-		return nabdi_consumer_refuse(c);
+		return nabdi_consumer_release_slow(c);
 	c->state = RECEIVE_IDLE;
 	nabdi_consumer_advance(c, 1);
 	return NABD_OK;

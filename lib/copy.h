@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "atomic.h"
+
 #define NABDI_COPY_SHORT 256u /* bytes; beyond it the C library is as fast */
 
 /* Fixed sizes: each of these becomes one load and one store. */
@@ -70,6 +72,34 @@ static inline void nabdi_copy(void *to, const void *from, const void *slot, size
 		memcpy(to, from, len);
 	else
 		nabdi_copy_short(to, from, slot, len);
+}
+
+/*
+ * Where the producer may overwrite what is being read: word by word, by atomic ones, so
+ * that a reader gets old words or new ones and then learns from the stamp that it did
+ * (edge G). There is room for whole words in a slot.
+ */
+static inline void nabdi_copy_into_slot(uint8_t *slot, const void *from_, size_t len)
+{
+	const uint8_t *from = from_;
+
+	for (size_t at = 0; at < len; at += 8) {
+		uint64_t word = 0;
+
+		memcpy(&word, from + at, len - at < 8 ? len - at : 8);
+		cell_store_release((nabd_cell64 *)(void *)(slot + at), word);
+	}
+}
+
+static inline void nabdi_copy_out_of_slot(void *to_, const uint8_t *slot, size_t len)
+{
+	uint8_t *to = to_;
+
+	for (size_t at = 0; at < len; at += 8) {
+		const uint64_t word = cell_load_acquire((const nabd_cell64 *)(const void *)(slot + at));
+
+		memcpy(to + at, &word, len - at < 8 ? len - at : 8);
+	}
 }
 
 #endif

@@ -19,7 +19,7 @@
 	X(NABD_ROLE, EPERM, "the handle was not opened for this")                                  \
 	X(NABD_BUSY, EBUSY, "another live handle holds the role")                                  \
 	X(NABD_FORKED, ECHILD, "the handle belongs to the parent process")                         \
-	X(NABD_NOTFOUND, ENOENT, "no such queue")                                                  \
+	X(NABD_NOTFOUND, ENOENT, "no such queue, group or member")                                  \
 	X(NABD_EXISTS, EEXIST, "the queue exists")                                                 \
 	X(NABD_ACCESS, EACCES, "permission denied")                                                \
 	X(NABD_OWNER, EPERM, "the queue belongs to another user")                                  \
@@ -32,7 +32,10 @@
 	X(NABD_GEOMETRY, EDOM, "the queue exists with other sizes")                                \
 	X(NABD_NOSPACE, ENOSPC, "not enough shared memory")                                        \
 	X(NABD_NOMEM, ENOMEM, "not enough memory")                                                 \
-	X(NABD_SYSTEM, 0, "a system call failed")
+	X(NABD_SYSTEM, 0, "a system call failed")                                                  \
+	X(NABD_DROPPED, EIDRM, "the consumer group was removed")                                   \
+	X(NABD_EVICTED, ESTALE, "the consumer group was too far behind")                           \
+	X(NABD_LAPPED, EOVERFLOW, "messages were overwritten before they were read")
 
 /* The errno that nabd_open() sets for an error, or 0 to leave it. */
 int nabdi_error_errno(int error);

@@ -55,6 +55,8 @@ static bool fits(const struct nabdi_request *r, const struct nabdi_geometry *hav
 
 	if (r->slot_size != 0 && r->slot_size != have->slot_size)
 		return false;
+	if ((r->flags & NABD_OVERWRITE) != 0 && !have->overwrite)
+		return false;
 	if (r->opts.align != 0 && r->opts.align != have->align)
 		return false;
 	return r->slots == 0 || (nabdi_layout_plan(r->slots, 1, 8, have->page, &want) == NABD_OK &&
@@ -92,6 +94,7 @@ static int create(const struct nabdi_request *r, const struct nabdi_place *place
 
 	if (rc != NABD_OK)
 		return rc;
+	geometry.overwrite = (r->flags & NABD_OVERWRITE) != 0;
 	rc = nabdi_segment_make(place, &geometry, r->opts.mode != 0 ? r->opts.mode : 0600,
 				(r->opts.flags & NABD_SET_GROUP) != 0, r->opts.group, &q->segment);
 	if (rc != NABD_OK)

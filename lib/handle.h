@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A handle: a segment, its roles, and the two sides. Opened and closed here;
- * each door checks it first.
+ * each door checks it first. A consumer is a member of a group and the handle that
+ * it was joined through.
  */
 #ifndef NABD_HANDLE_H
 #define NABD_HANDLE_H
 
 #include "consumer.h"
+#include "member.h"
 #include "producer.h"
 
-#define NABDI_HANDLE_MAGIC 0x6e616264u
+#define NABDI_HANDLE_MAGIC   0x6e616264u
+#define NABDI_CONSUMER_MAGIC 0x6e616263u
 
 /* The two sides may be used by two threads: they share no line, nor its neighbour. */
 struct nabd {
@@ -17,6 +20,7 @@ struct nabd {
 	uint32_t generation;       /* what *living holds in the process that opened it */
 	const nabd_cell32 *living; /* see nabdi_os_fork_word() */
 	unsigned flags;
+	nabd_cell64 consumers;     /* those that use it: joined through it, or sending dead letters */
 	struct nabdi_segment segment;
 	struct nabdi_os_hold role; /* attached, and producer */
 	_Alignas(128) struct nabdi_producer tx;
@@ -46,6 +50,23 @@ static inline int nabdi_handle_check(const nabd_t *q)
 	if (nabd_unlikely(q == NULL || q->magic != NABDI_HANDLE_MAGIC))
 		return NABD_INVALID;
 	if (nabd_unlikely(nabdi_handle_forked(q)))
+		return NABD_FORKED;
+	return NABD_OK;
+}
+
+struct nabd_consumer {
+	uint32_t magic; /* 0 once closed */
+	nabd_t *q;
+	nabd_t *dead_letters; /* or NULL */
+	_Alignas(128) struct nabdi_member m;
+};
+
+/* For every call on a consumer. */
+static inline int nabdi_consumer_check(const nabd_consumer_t *c)
+{
+	if (nabd_unlikely(c == NULL || c->magic != NABDI_CONSUMER_MAGIC))
+		return NABD_INVALID;
+	if (nabd_unlikely(nabdi_handle_forked(c->q)))
 		return NABD_FORKED;
 	return NABD_OK;
 }

@@ -63,7 +63,7 @@ void nabdi_layout_identify(const struct nabdi_geometry *g, const uint8_t *incarn
 		.magic = NABD_SHM_MAGIC,
 		.byte_order = NABD_SHM_BYTE_ORDER,
 		.version = NABD_SHM_VERSION,
-		.features = NABD_SHM_FEATURES,
+		.features = g->overwrite ? NABD_SHM_OVERWRITE : 0,
 		.created_ns = created_ns,
 		.page = g->page,
 		.slots = g->slots,
@@ -122,6 +122,7 @@ int nabdi_layout_check(const struct nabd_shm_identity *identity, size_t got, uin
 		return NABD_FORMAT;
 	if (!plausible(&id, geometry))
 		return NABD_CORRUPT;
+	geometry->overwrite = (id.features & NABD_SHM_OVERWRITE) != 0;
 	if (id.page % page != 0)
 		return NABD_FORMAT; /* its regions can't be mapped apart here */
 	if (file_bytes != id.total)

@@ -26,8 +26,10 @@
 #define NABD_SHM_MAGIC        "nabd\r\n\x1a" /* with its NUL: 8 bytes, damaged by text transfer */
 #define NABD_SHM_BYTE_ORDER   0x01020304u
 #define NABD_SHM_VERSION      1u
-#define NABD_SHM_FEATURES     0u /* bits that a reader must know: none yet */
+#define NABD_SHM_OVERWRITE    1u /* feature: the producer never waits, readers may be lapped */
+#define NABD_SHM_FEATURES     NABD_SHM_OVERWRITE /* bits that this library knows */
 #define NABD_SHM_GROUPS       17u /* the default group 0, and 1 to 16 */
+#define NABD_SHM_MEMBERS      16u /* of each of the groups 1 to 16 */
 #define NABD_SHM_MIN_PAGE     4096u
 #define NABD_SHM_MAX_PAGE     (1u << 20)
 
@@ -35,7 +37,8 @@
 #define NABD_SHM_LOCK_ADMIN     0u
 #define NABD_SHM_LOCK_PRODUCER  1u
 #define NABD_SHM_LOCK_ATTACHED  2u /* shared */
-#define NABD_SHM_LOCK_READER(g) (64u + (g))
+#define NABD_SHM_LOCK_GROUP(g)     (64u + (g)) /* 0: its reader; others: who makes or joins it */
+#define NABD_SHM_LOCK_MEMBER(g, m) (4096u + 256u * (g) + (m))
 
 /* What a queue is. Written before the queue has a name, never changed after. */
 struct nabd_shm_identity {
@@ -73,24 +76,69 @@ struct nabd_shm_producer {
 	uint64_t reserved2[4];
 	/* line 3 */
 	nabd_cell64 tail;       /* no sequence below it is held by any group */
-	uint64_t reserved3[7];
+	nabd_cell64 told;       /* where tail may go next, said before it is sure */
+	uint64_t reserved3[6];
 };
 
-/* A pair of lines each: the prefetcher of adjacent lines couples two neighbours. */
+/*
+ * A pair of lines for what is written with each message, as the prefetcher of
+ * adjacent lines couples two neighbours; another for what is written when the group
+ * is made, joined or closed.
+ */
 struct nabd_shm_group {
-	nabd_cell64 position; /* sequence of the group's next message */
+	nabd_cell64 position; /* see NABD_SHM_SEQUENCE; group 0: a plain sequence */
 	uint64_t reserved[15];
+	nabd_cell64 made;           /* how often it was made */
+	nabd_cell64 members;        /* bit m: line m was used since */
+	nabd_cell64 flags;          /* NABD_GROUP_EPHEMERAL */
+	nabd_cell64 max_deliveries; /* 0: no limit */
+	nabd_cell64 max_lag;        /* messages; 0: never evicted for it */
+	nabd_cell64 max_stall_ms;   /* 0: never evicted for it */
+	nabd_cell64 closed_head;    /* head when it was evicted, or vanished */
+	nabd_cell64 let_go;         /* the same; 0 once another was removed by hand */
+	uint64_t reserved1[8];
+};
+
+/*
+ * The position of a group that has members: the sequence of the next message that it
+ * gives out, whether the group is there, and how often it was made, in one word, so
+ * that a claim and the end of a group can't both succeed.
+ */
+#define NABD_SHM_SEQUENCE    ((UINT64_C(1) << 56) - 1)
+#define NABD_SHM_OPEN        (UINT64_C(1) << 56) /* it is there and holds the producer */
+#define NABD_SHM_DROPPED     (UINT64_C(2) << 56) /* removed by hand */
+#define NABD_SHM_EVICTED     (UINT64_C(3) << 56) /* by the producer, or gone with its members */
+#define NABD_SHM_STATE       (UINT64_C(3) << 56) /* 0: never made */
+#define NABD_SHM_MADE(n)     ((uint64_t)(n) << 58) /* modulo 64 */
+
+/*
+ * A member's line. What it holds are the messages from begin - 1 up to end, end not
+ * included; nothing if begin is 0.
+ */
+struct nabd_shm_member {
+	nabd_cell64 begin;
+	nabd_cell64 end;
+	nabd_cell64 given;       /* how often they were delivered: see claim.h */
+	nabd_cell64 made;        /* which group of this id its holder is a member of */
+	nabd_cell64 closed;      /* the last position of a group made anew, for a member left behind */
+	nabd_cell64 closed_head; /* and its closed_head */
+	nabd_cell64 guard;       /* while its holder seeks: what lies from guard - 1 on is held; or 0 */
+	uint64_t reserved[9];
 };
 
 /* Consumer region. */
 struct nabd_shm_consumers {
-	nabd_cell64 roster; /* bit g: group g holds the producer; bit 32 + g: it has settled */
-	uint64_t reserved[15];
+	nabd_cell64 roster;  /* NABD_SHM_HOLDS and the others, for each group */
+	nabd_cell64 changes; /* grows before the producer has to look at the groups anew */
+	uint64_t reserved[14];
 	struct nabd_shm_group group[NABD_SHM_GROUPS];
+	struct nabd_shm_member member[NABD_SHM_GROUPS - 1][NABD_SHM_MEMBERS];
 };
 
-#define NABD_SHM_HOLDS(g)   (UINT64_C(1) << (g))
-#define NABD_SHM_SETTLED(g) (UINT64_C(1) << (32 + (g)))
+#define NABD_SHM_HOLDS(g)   (UINT64_C(1) << (g))        /* its position counts */
+#define NABD_SHM_SETTLED(g) (UINT64_C(1) << (20 + (g))) /* its position is final */
+#define NABD_SHM_OLDEST(g)  (UINT64_C(1) << (40 + (g))) /* it begins at tail, not at head */
+#define NABD_SHM_ALL_HOLD   (NABD_SHM_HOLDS(NABD_SHM_GROUPS) - 1)
 
 _Static_assert(sizeof(struct nabd_shm_identity) == 128, "two lines");
 _Static_assert(offsetof(struct nabd_shm_identity, byte_order) == 8, "format");
@@ -105,9 +153,16 @@ _Static_assert(offsetof(struct nabd_shm_producer, head) == 128, "format");
 _Static_assert(offsetof(struct nabd_shm_producer, bytes) == 136, "format; head's pair");
 _Static_assert(offsetof(struct nabd_shm_producer, tail) == 192, "format");
 _Static_assert(sizeof(struct nabd_shm_producer) == 256, "format");
-_Static_assert(sizeof(struct nabd_shm_group) == 128, "format");
+_Static_assert(offsetof(struct nabd_shm_producer, told) == 200, "format");
+_Static_assert(sizeof(struct nabd_shm_group) == 256, "format");
+_Static_assert(offsetof(struct nabd_shm_group, made) == 128, "format");
+_Static_assert(offsetof(struct nabd_shm_group, closed_head) == 176, "format");
+_Static_assert(sizeof(struct nabd_shm_member) == 128, "format");
+_Static_assert(offsetof(struct nabd_shm_member, guard) == 48, "format");
 _Static_assert(offsetof(struct nabd_shm_consumers, group) == 128, "format");
-_Static_assert(sizeof(struct nabd_shm_consumers) == 128 + 128 * NABD_SHM_GROUPS, "format");
+_Static_assert(offsetof(struct nabd_shm_consumers, member) == 128 + 256 * 17, "format");
+_Static_assert(sizeof(struct nabd_shm_consumers) ==
+		       128 + 256 * NABD_SHM_GROUPS + 128 * 16 * NABD_SHM_MEMBERS, "format");
 
 /* A process's own copy of the sizes. Never read from shared memory again. */
 struct nabdi_geometry {
@@ -116,6 +171,7 @@ struct nabdi_geometry {
 	uint32_t slot_size;
 	uint32_t align;
 	uint32_t stride;
+	bool overwrite; /* the producer never waits */
 	uint64_t consumer_off;
 	uint64_t slots_off;
 	uint64_t total;

@@ -4,7 +4,7 @@
 
 #include "group.h"
 #include "look.h"
-#include "ring.h"
+#include "over.h"
 #include "role.h"
 
 #define DEFAULT_GROUP 0u
@@ -34,8 +34,11 @@ static uint64_t find_head(const struct nabdi_segment *segment, uint64_t floor)
 	const uint64_t first = cell_load_acquire(stored); /* edge D */
 	uint64_t head = first;
 
-	while (head - floor < segment->geometry.slots &&
-	       nabdi_ring_is(nabdi_ring_observe(nabdi_ring_payload(&ring, head)), head)) {
+	while (head - floor < segment->geometry.slots) {
+		const uint64_t stamp = nabdi_ring_observe(nabdi_ring_payload(&ring, head));
+
+		if (!nabdi_ring_is(stamp, head) || nabdi_over_unfinished(stamp))
+			break;
 		head++;
 		if (cell_load_relaxed(stored) != first)
 			return cell_load_acquire(stored);
@@ -57,11 +60,9 @@ struct nabdi_view nabdi_look_view(const struct nabdi_segment *segment)
 	floor = cell_load_acquire(&producer->tail);
 	view.head = find_head(segment, floor);
 	view.tail = nabdi_group_lowest(consumers, floor, view.head);
-	if ((int64_t)(floor - view.tail) > 0) /* of a group that is just joining */
-		view.tail = floor;
 	view.tail = clamp(view.tail, view.head, slots);
 	if ((view.roster & NABD_SHM_SETTLED(DEFAULT_GROUP)) == 0) /* where it would begin */
-		view.position = view.roster == 0 ? view.tail : view.head;
+		view.position = nabdi_group_any_open(consumers, view.roster) ? view.head : view.tail;
 	view.position = clamp(view.position, view.head, slots);
 	return view;
 }
@@ -70,14 +71,10 @@ static int look_roles(const struct nabdi_segment *segment, uint32_t *state)
 {
 	struct nabdi_os_file file;
 	bool producer, reader;
-	int rc;
-
-	if (!nabdi_segment_own(segment))
-		return NABD_SYSTEM;
-	rc = nabdi_role_producer_alive(segment, &producer);
+	int rc = nabdi_role_producer_alive(segment, &producer);
 
 	if (rc == NABD_OK)
-		rc = nabdi_role_reader_alive(segment, DEFAULT_GROUP, &reader);
+		rc = nabdi_role_reader_alive(segment, &reader);
 	if (rc == NABD_OK)
 		rc = nabdi_os_look(segment->fd, &file);
 	if (rc != NABD_OK)
@@ -94,6 +91,7 @@ int nabdi_look_stats(const struct nabdi_segment *segment, struct nabd_stats *sta
 	const struct nabdi_view view = nabdi_look_view(segment);
 
 	stats->state = (view.roster & NABD_SHM_HOLDS(DEFAULT_GROUP)) != 0 ? NABD_STATE_GROUP0 : 0;
+	stats->state |= g->overwrite ? NABD_STATE_OVERWRITE : 0;
 	stats->slots = g->slots;
 	stats->slot_size = g->slot_size;
 	stats->stride = g->stride;

@@ -10,9 +10,22 @@
  *   (D) store head     ---> observers, takeover   (D)
  *
  *        producer                                      newcomer
- *       store head                                     store position
+ *       load positions                                 store position
+ *       store told                                     count a change
  *   (C) read-modify-write roster  <---------->    (C) read-modify-write roster
- *       load positions                                 load head again
+ *       load changes: again, or                        count a change, pass once more
+ *       store tail, use the slots                      load told: begin no lower
+ *
+ *        producer                                      member
+ *   (E) load position, then lines  <------------  (E) store intent, then exchange position
+ *
+ *        producer that overwrites                      reader
+ *   (G) store stamp "writing"                     (G) read payload
+ *       fence, write payload       ------------>      fence, load stamp again
+ *
+ *        whoever ends a group                          member
+ *   (H) exchange position                         (H) read payload
+ *       fence, use the slots       ------------>      fence, load position again
  *
  *        one holder of a role                          its successor
  *       its stores                                     its loads
@@ -30,13 +43,16 @@
  *   Weaker: the new message could be seen under the old stamp.
  *   Stronger: not needed, the position is the only word the two agree about.
  *
- * Edge C: joining. A newcomer writes its position, then marks itself in the
- *   roster; a producer whose credit is used up writes head, then passes through
- *   the roster, then reads the positions of those in it. Each then looks at what
- *   the other wrote first. Both passes are read-modify-writes (acquire and
- *   release) of one word, so one of them is first: either the producer sees the
- *   newcomer, or the newcomer sees a head that is not below anything the
- *   producer may overwrite, and starts there.
+ * Edge C: coming, against the producer's look at the groups. A newcomer writes its
+ *   position, counts a change, marks itself in the roster, and then reads how far the
+ *   producer may have gone. (It counts twice: before the mark, and behind it. The roster
+ *   alone may be what it was, when a group was struck out and made anew.) A producer
+ *   whose credit is used up reads the positions of those it knows, tells how far it will
+ *   go, passes through the roster, and looks again if there is a change. Both passes are
+ *   read-modify-writes (acquire and release) of one word, so one of them is first: either
+ *   the producer sees the change, or the newcomer sees what was told, and begins no lower.
+ *   A seek, and a member that takes over a line, which both hold what nobody held, do the
+ *   same without a new mark.
  *   Weaker (load and store): both could miss the other (store buffering), and
  *   the producer would overwrite what the newcomer believes to be kept.
  *   Stronger: sequentially consistent order among several words is not needed,
@@ -49,11 +65,32 @@
  *   Tail goes the same way: stored with release when the credit is renewed,
  *   loaded with acquire by a newcomer, whose reads must not come before it.
  *
+ * Edge E: claims. A member stores what it is going to hold in its line (release), then
+ *   moves the group's position past it (acquire and release). The producer loads the
+ *   position first (acquire), then the lines (acquire): from a position that lies past a
+ *   claim it sees the claim. Members read each other's exchanges, so that the messages
+ *   below the position that one finds were seen by the one who moved it there.
+ *   Weaker: the position could be seen moved and the line still empty, and the message
+ *   be overwritten under the member's hands.
+ *   Stronger: an intent that is seen early, or long after it came to nothing, only
+ *   holds the producer for a while, so nothing has to order it against other words.
+ *
  * Edge F: roles. Whoever takes a role's file lock comes after all that its last
  *   holder did: the kernel frees the lock when the holder's mapping is gone, and
  *   grants it later. Nothing that is read under the lock needs an order of its
  *   own; head and positions have one for the sake of those who hold no lock.
- *   (E is kept for claims of group members.)
+ *
+ * Edge G: overwriting. The producer stores "writing" to the stamp, then (release fence)
+ *   the payload; a reader reads the payload, then (acquire fence) the stamp again: if it
+ *   has read a word of the new message, it sees that the stamp is not its own.
+ *   Weaker: a reader could take a torn message for whole.
+ *   Stronger: neither side waits for the other to see anything.
+ *
+ * Edge H: the end of a group. Whoever evicts or removes it exchanges its position; a
+ *   producer that uses the slots which this sets free does so behind a release fence; a
+ *   member that has read in place loads the position again behind an acquire fence.
+ *   Weaker: a member could be told that it read a message in peace, and had not.
+ *   Stronger: as for G.
  */
 #ifndef NABD_ORDERING_H
 #define NABD_ORDERING_H

@@ -104,8 +104,8 @@ int nabdi_os_hold_keep(struct nabdi_os_hold *hold);
 /* Give the locks back. In a forked child, only forget them. */
 void nabdi_os_hold_end(struct nabdi_os_hold *hold, bool forked);
 
-/* Whether any description has a lock on the byte. */
-int nabdi_os_locked(int fd, uint64_t byte, bool *locked);
+/* Whether any other description has a lock on one of so many bytes. */
+int nabdi_os_locked(int fd, uint64_t byte, uint64_t bytes, bool *locked);
 
 /* ----------------------------------------------------- os_fork.c: whose handle */
 
@@ -130,6 +130,8 @@ void nabdi_os_fork_unwatch(struct nabdi_os_hold *hold);
 
 uint32_t nabdi_os_user(void);
 uint64_t nabdi_os_realtime_ns(void);
+uint64_t nabdi_os_coarse_ns(void); /* steady, a few ms old, no system call */
+void nabdi_os_sleep_ms(unsigned ms);
 int nabdi_os_random(void *buf, size_t len);
 
 /* $NABD_DIR, or /dev/shm if it is unset, empty, or the program is privileged. */

@@ -17,14 +17,14 @@
 
 #include "os.h"
 
-static struct flock range(uint64_t byte, short type)
+static struct flock range(uint64_t byte, uint64_t bytes, short type)
 {
 	struct flock lock = {0};
 
 	lock.l_type = type;
 	lock.l_whence = SEEK_SET;
 	lock.l_start = (off_t)byte;
-	lock.l_len = 1;
+	lock.l_len = (off_t)bytes;
 	return lock;
 }
 
@@ -65,7 +65,7 @@ int nabdi_os_hold_begin(int fd, bool writable, struct nabdi_os_hold *hold)
 
 int nabdi_os_hold_lock(const struct nabdi_os_hold *hold, uint64_t byte, bool shared)
 {
-	struct flock lock = range(byte, shared ? F_RDLCK : F_WRLCK);
+	struct flock lock = range(byte, 1, shared ? F_RDLCK : F_WRLCK);
 	int rc;
 
 	do
@@ -103,7 +103,7 @@ static enum anchors test_anchors(int fd, uint32_t page)
 	if (p == MAP_FAILED)
 		return ANCHORS_UNKNOWN;
 	works = madvise(p, page, MADV_DONTFORK) == 0 &&
-		nabdi_os_locked(fd, 0, &locked) == NABD_OK && locked;
+		nabdi_os_locked(fd, 0, 1, &locked) == NABD_OK && locked;
 	(void)munmap(p, page);
 #ifdef NABD_FORCE_KEEP_FD
 	works = false; /* a build of the tests, to walk the other path */
@@ -182,9 +182,9 @@ void nabdi_os_hold_end(struct nabdi_os_hold *hold, bool forked)
 	errno = saved;
 }
 
-int nabdi_os_locked(int fd, uint64_t byte, bool *locked)
+int nabdi_os_locked(int fd, uint64_t byte, uint64_t bytes, bool *locked)
 {
-	struct flock lock = range(byte, F_WRLCK);
+	struct flock lock = range(byte, bytes, F_WRLCK);
 
 	if (fcntl(fd, F_OFD_GETLK, &lock) != 0)
 		return NABD_SYSTEM;

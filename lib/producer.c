@@ -2,6 +2,11 @@
 /* The sending side: taking over, renewing credit, batches. */
 #include "producer.h"
 
+#include "member.h"
+#include "over.h"
+
+#define PROBE_EVERY_NS UINT64_C(10000000) /* while full: are those alive that hold us? */
+
 void nabdi_producer_none(struct nabdi_producer *p)
 {
 	p->open = nabdi_producer_open(SEND_NEVER, 0);
@@ -12,21 +17,37 @@ static uint64_t stamp_of(const struct nabdi_ring *ring, uint64_t sequence)
 	return nabdi_ring_observe(nabdi_ring_payload(ring, sequence));
 }
 
+/* Whether the slot of the message before head holds it, or was given up for a later one. */
+static bool ends_here(const struct nabdi_ring *ring, uint64_t head, bool overwrite)
+{
+	const uint64_t stamp = stamp_of(ring, head - 1);
+
+	return nabdi_ring_is(stamp, head - 1) ||
+	       (overwrite && nabdi_over_unfinished(stamp) &&
+		nabdi_ring_is(stamp, head + ring->mask));
+}
+
 /*
  * The sequence after the last committed message. The stored head is at most a
  * batch too low, if its writer died between a stamp and head: walk on while the
  * stamps say that there is a message. It can't be too high, so the message below
  * it must be there: below the one found, as a batch may have gone once round.
  */
-static int find_head(const struct nabdi_ring *ring, uint64_t stored, uint64_t floor, uint64_t *head)
+static int find_head(const struct nabdi_ring *ring, uint64_t stored, uint64_t floor, bool overwrite,
+		     uint64_t *head)
 {
 	const uint64_t slots = (uint64_t)ring->mask + 1;
 
 	if (stored < floor || stored - floor > slots)
 		return NABD_CORRUPT;
-	while (stored - floor < slots && nabdi_ring_is(stamp_of(ring, stored), stored))
+	while (stored - floor < slots) {
+		const uint64_t stamp = stamp_of(ring, stored);
+
+		if (!nabdi_ring_is(stamp, stored) || nabdi_over_unfinished(stamp))
+			break;
 		stored++;
-	if (stored > 0 && !nabdi_ring_is(stamp_of(ring, stored - 1), stored - 1))
+	}
+	if (stored > 0 && !ends_here(ring, stored, overwrite))
 		return NABD_CORRUPT;
 	*head = stored;
 	return NABD_OK;
@@ -39,16 +60,21 @@ int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment
 
 	/* All of it is a former producer's, whose death or close was the edge (F). */
 	p->floor = cell_load_acquire(&shm->tail);
+	p->overwrite = segment->geometry.overwrite;
 	p->ring = nabdi_ring_of(segment->base, &segment->geometry);
-	rc = find_head(&p->ring, cell_load_acquire(&shm->head), p->floor, &p->head);
+	rc = find_head(&p->ring, cell_load_acquire(&shm->head), p->floor, p->overwrite, &p->head);
 	if (rc != NABD_OK)
 		return rc;
 	p->limit = p->head; /* no credit: the first message looks at the groups */
 	p->shm = shm;
 	p->consumers = nabdi_segment_consumers(segment);
-	p->slowest = NABDI_GROUP_NONE;
+	p->segment = segment;
+	p->watch = (struct nabdi_watch){0};
 	p->was_full = false;
+	p->probed_ns = 0;
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
+	/* The last one may have died before it was sure, and nobody else would take it back. */
+	cell_store_release(&shm->told, p->floor);
 	cell_store_release(&shm->head, p->head); /* edge D */
 	cell_store_relaxed(&shm->epoch, cell_load_relaxed(&shm->epoch) + 1);
 	return NABD_OK;
@@ -64,22 +90,82 @@ static uint64_t note_full(struct nabdi_producer *p)
 {
 	nabd_cell64 *count = &p->shm->full_count;
 
-	if (!p->was_full)
+	if (!p->was_full) {
 		cell_store_relaxed(count, cell_load_relaxed(count) + 1);
+		p->full_ns = nabdi_os_coarse_ns();
+	}
 	p->was_full = true;
 	return 0;
 }
 
-uint64_t nabdi_producer_renew(struct nabdi_producer *p)
+/* Whether the group holds the producer for longer than it may; then it goes. */
+static bool evict_stalled(const struct nabdi_producer *p, unsigned group, uint64_t now)
+{
+	struct nabd_shm_group *g = &p->consumers->group[group];
+	const uint64_t word = cell_load_acquire(&g->position);
+	const uint64_t limit_ms = cell_load_relaxed(&g->max_stall_ms);
+
+	if (limit_ms == 0 || (now - p->full_ns) / 1000000u < limit_ms ||
+	    !nabdi_group_open(word, group))
+		return false;
+	cell_store_release(&g->closed_head, p->head); /* seen with the state: edge H */
+	cell_store_release(&g->let_go, p->head);
+	return nabdi_group_close(p->consumers, group, word & ~NABD_SHM_SEQUENCE, NABD_SHM_EVICTED);
+}
+
+/*
+ * Of those that hold us: groups that may not for so long, and groups that need not be
+ * waited for as none of their members lives. Asked now and then only, as it takes
+ * system calls. Whether any has gone.
+ */
+static bool probe(struct nabdi_producer *p)
+{
+	const uint64_t now = nabdi_os_coarse_ns();
+	bool any = false;
+
+	if (now - p->probed_ns < PROBE_EVERY_NS)
+		return false;
+	p->probed_ns = now;
+	for (unsigned g = 1; g < NABD_SHM_GROUPS; g++) {
+		if ((p->watch.roster & NABD_SHM_HOLDS(g)) == 0 || p->watch.low[g] != p->floor)
+			continue;
+		any |= evict_stalled(p, g, now);
+		any |= nabdi_member_reap_group(p->segment, g, true, false);
+	}
+	return any;
+}
+
+/* Take the next slots away from whoever may be reading their messages of the last lap. */
+static uint64_t overwrite(struct nabdi_producer *p, uint64_t wanted)
+{
+	const uint64_t slots = (uint64_t)p->ring.mask + 1;
+	const uint64_t limit = p->head + (wanted < slots ? wanted : slots);
+
+	/* First where the oldest will be: a reader that finds its message gone goes there. */
+	if (limit > p->floor + slots) {
+		p->floor = limit - slots;
+		cell_store_release(&p->shm->tail, p->floor); /* edge D */
+	}
+	for (; p->limit != limit; p->limit++)
+		nabdi_over_begin(nabdi_ring_payload(&p->ring, p->limit), p->limit);
+	return limit - p->head;
+}
+
+uint64_t nabdi_producer_renew(struct nabdi_producer *p, uint64_t wanted)
 {
 	const uint64_t slots = (uint64_t)p->ring.mask + 1;
 
-	/* While the ring is full, only the slowest group can change that: look at it alone. */
-	if (p->was_full && nabdi_group_holds(p->consumers, p->slowest, p->floor))
+	if (p->overwrite)
+		return overwrite(p, wanted);
+	/* While the ring is full, only a group that holds the floor can change that. */
+	if (p->was_full && nabdi_group_holds(p->consumers, &p->watch, p->floor, p->head) &&
+	    !probe(p))
 		return 0;
-	p->floor = nabdi_group_floor(p->consumers, p->floor, p->head, &p->slowest);
+	p->floor = nabdi_group_renew(p->consumers, p->shm, &p->watch, p->floor, p->head);
+	if (nabd_unlikely(nabdi_group_evict(p->consumers, &p->watch, p->floor, p->head,
+					    p->ring.mask + 1)))
+		p->floor = nabdi_group_renew(p->consumers, p->shm, &p->watch, p->floor, p->head);
 	p->limit = p->floor + slots;
-	cell_store_release(&p->shm->tail, p->floor); /* edge D */
 	if (p->limit == p->head)
 		return note_full(p);
 	p->was_full = false;
@@ -92,8 +178,17 @@ static size_t free_slots(struct nabdi_producer *p, size_t wanted)
 	uint64_t free = p->limit - p->head;
 
 	if (free < wanted)
-		free = nabdi_producer_renew(p);
+		free = nabdi_producer_renew(p, wanted);
 	return free < wanted ? (size_t)free : wanted;
+}
+
+/* Into a slot that somebody may be reading, or that nobody can. */
+static void copy_in(const struct nabdi_producer *p, uint8_t *payload, const void *data, size_t len)
+{
+	if (p->overwrite)
+		nabdi_copy_into_slot(payload, data, len);
+	else
+		nabdi_copy(payload, data, payload, len);
 }
 
 int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **slots, size_t n,
@@ -151,7 +246,7 @@ int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const 
 	for (size_t i = 0; i < n; i++) {
 		uint8_t *payload = nabdi_ring_payload(&p->ring, p->head + i);
 
-		nabdi_copy(payload, from, payload, lens[i]);
+		copy_in(p, payload, from, lens[i]);
 		nabdi_ring_publish(payload, p->head + i, lens[i]);
 		from += lens[i];
 		bytes += lens[i];
@@ -165,10 +260,10 @@ int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t 
 {
 	uint8_t *payload;
 
-	if (p->head == p->limit && nabdi_producer_renew(p) == 0)
+	if (p->head == p->limit && nabdi_producer_renew(p, 1) == 0)
 		return NABD_FULL;
 	payload = nabdi_ring_payload(&p->ring, p->head);
-	nabdi_copy(payload, data, payload, len);
+	copy_in(p, payload, data, len);
 	nabdi_ring_publish(payload, p->head, (uint32_t)len);
 	nabdi_producer_advance(p, 1, len);
 	return NABD_OK;
@@ -176,5 +271,5 @@ int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t 
 
 int nabdi_producer_reserve_slow(struct nabdi_producer *p, size_t len, void **slot)
 {
-	return nabdi_producer_renew(p) == 0 ? NABD_FULL : nabdi_producer_reserve(p, len, slot);
+	return nabdi_producer_renew(p, 1) == 0 ? NABD_FULL : nabdi_producer_reserve(p, len, slot);
 }

@@ -30,9 +30,13 @@ struct nabdi_producer {
 	struct nabd_shm_producer *shm;
 	/* rare */
 	struct nabd_shm_consumers *consumers;
-	uint64_t floor;   /* limit less slots: below it nobody holds a message */
-	unsigned slowest; /* the group that holds it there */
-	bool was_full;    /* the last look found no free slot */
+	struct nabdi_segment *segment;
+	uint64_t floor; /* limit less slots: below it nobody holds a message */
+	struct nabdi_watch watch;
+	bool overwrite;     /* never wait: credit is had by taking a slot away from the readers */
+	bool was_full;      /* the last look found no free slot */
+	uint64_t full_ns;   /* since when */
+	uint64_t probed_ns; /* when we last asked who of those that hold us is alive */
 };
 
 /* A side that may not send. */
@@ -47,8 +51,8 @@ int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment
 /* Why a call is refused in a state that is not the one it needs. */
 int nabdi_producer_refuse(const struct nabdi_producer *p);
 
-/* Credit is used up: look at the groups again. Free slots, or 0. */
-uint64_t nabdi_producer_renew(struct nabdi_producer *p);
+/* Credit is used up: look at the groups again. Free slots, or 0; wanted is 1 or more. */
+uint64_t nabdi_producer_renew(struct nabdi_producer *p, uint64_t wanted);
 
 /* The same as the calls below, when credit is used up or the message is long. */
 int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t len);

@@ -33,9 +33,16 @@ int nabdi_role_enter(const struct nabdi_segment *segment, bool producer, struct 
 	return take(segment, true, producer, NABD_SHM_LOCK_PRODUCER, producer, hold);
 }
 
-int nabdi_role_read(const struct nabdi_segment *segment, unsigned group, struct nabdi_os_hold *hold)
+int nabdi_role_group(const struct nabdi_segment *segment, unsigned group,
+		     struct nabdi_os_hold *hold)
 {
-	return take(segment, false, true, NABD_SHM_LOCK_READER(group), true, hold);
+	return take(segment, false, true, NABD_SHM_LOCK_GROUP(group), true, hold);
+}
+
+int nabdi_role_member(const struct nabdi_segment *segment, unsigned group, unsigned line,
+		      struct nabdi_os_hold *hold)
+{
+	return take(segment, false, true, NABD_SHM_LOCK_MEMBER(group, line), true, hold);
 }
 
 void nabdi_role_leave(struct nabdi_os_hold *hold, bool forked)
@@ -43,12 +50,30 @@ void nabdi_role_leave(struct nabdi_os_hold *hold, bool forked)
 	nabdi_os_hold_end(hold, forked);
 }
 
-int nabdi_role_producer_alive(const struct nabdi_segment *segment, bool *alive)
+/* A descriptor that is not the segment's any more would ask about another file. */
+static int ask(const struct nabdi_segment *segment, uint64_t byte, uint64_t bytes, bool *alive)
 {
-	return nabdi_os_locked(segment->fd, NABD_SHM_LOCK_PRODUCER, alive);
+	return nabdi_segment_own(segment) ? nabdi_os_locked(segment->fd, byte, bytes, alive)
+					  : NABD_SYSTEM;
 }
 
-int nabdi_role_reader_alive(const struct nabdi_segment *segment, unsigned group, bool *alive)
+int nabdi_role_producer_alive(const struct nabdi_segment *segment, bool *alive)
 {
-	return nabdi_os_locked(segment->fd, NABD_SHM_LOCK_READER(group), alive);
+	return ask(segment, NABD_SHM_LOCK_PRODUCER, 1, alive);
+}
+
+int nabdi_role_reader_alive(const struct nabdi_segment *segment, bool *alive)
+{
+	return ask(segment, NABD_SHM_LOCK_GROUP(0), 1, alive);
+}
+
+int nabdi_role_member_alive(const struct nabdi_segment *segment, unsigned group, unsigned line,
+			    bool *alive)
+{
+	return ask(segment, NABD_SHM_LOCK_MEMBER(group, line), 1, alive);
+}
+
+int nabdi_role_members_alive(const struct nabdi_segment *segment, unsigned group, bool *alive)
+{
+	return ask(segment, NABD_SHM_LOCK_MEMBER(group, 0), NABD_SHM_MEMBERS, alive);
 }

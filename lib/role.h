@@ -16,15 +16,25 @@
 int nabdi_role_enter(const struct nabdi_segment *segment, bool producer,
 		     struct nabdi_os_hold *hold);
 
-/* Be the reader of a group of one reader: NABD_BUSY if there is one. */
-int nabdi_role_read(const struct nabdi_segment *segment, unsigned group,
-		    struct nabdi_os_hold *hold);
+/*
+ * Group 0: be its reader. Another group: make, join or close it, for a few lines only.
+ * NABD_BUSY if somebody else is or does.
+ */
+int nabdi_role_group(const struct nabdi_segment *segment, unsigned group,
+		     struct nabdi_os_hold *hold);
 
-/* Give back what either of them took. */
+/* Be the holder of a member's line: NABD_BUSY if it has a live one. */
+int nabdi_role_member(const struct nabdi_segment *segment, unsigned group, unsigned line,
+		      struct nabdi_os_hold *hold);
+
+/* Give back what one of them took. */
 void nabdi_role_leave(struct nabdi_os_hold *hold, bool forked);
 
 /* Whether somebody alive has the role. */
 int nabdi_role_producer_alive(const struct nabdi_segment *segment, bool *alive);
-int nabdi_role_reader_alive(const struct nabdi_segment *segment, unsigned group, bool *alive);
+int nabdi_role_reader_alive(const struct nabdi_segment *segment, bool *alive);
+int nabdi_role_member_alive(const struct nabdi_segment *segment, unsigned group, unsigned line,
+			    bool *alive);
+int nabdi_role_members_alive(const struct nabdi_segment *segment, unsigned group, bool *alive);
 
 #endif

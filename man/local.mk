@@ -6,10 +6,28 @@ dist_man_MANS += \
 	man/man3/nabd_close.3 \
 	man/man3/nabd_commit.3 \
 	man/man3/nabd_commit_batch.3 \
+	man/man3/nabd_consumer_close.3 \
+	man/man3/nabd_consumer_join.3 \
+	man/man3/nabd_consumer_join_opts.3 \
+	man/man3/nabd_consumer_nack.3 \
+	man/man3/nabd_consumer_peek.3 \
+	man/man3/nabd_consumer_peek_batch.3 \
+	man/man3/nabd_consumer_peek_msg.3 \
+	man/man3/nabd_consumer_pop.3 \
+	man/man3/nabd_consumer_pop_batch.3 \
+	man/man3/nabd_consumer_release.3 \
+	man/man3/nabd_consumer_release_batch.3 \
+	man/man3/nabd_consumer_seek.3 \
+	man/man3/nabd_consumer_stats.3 \
 	man/man3/nabd_empty.3 \
 	man/man3/nabd_error_name.3 \
 	man/man3/nabd_fill_level.3 \
 	man/man3/nabd_full.3 \
+	man/man3/nabd_group_drop.3 \
+	man/man3/nabd_group_look.3 \
+	man/man3/nabd_lost.3 \
+	man/man3/nabd_member_look.3 \
+	man/man3/nabd_min_tail.3 \
 	man/man3/nabd_open.3 \
 	man/man3/nabd_open_opts.3 \
 	man/man3/nabd_peek.3 \

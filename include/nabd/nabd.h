@@ -4,7 +4,7 @@
  * The whole public contract of libnabd: lock-free, zero-copy messages between
  * the processes of one machine, through a ring of slots in shared memory.
  *
- * In the order in which a message flows: errors, open, send, receive, look.
+ * In the order in which a message flows: errors, open, send, receive, groups, look.
  *
  * Who may call what at the same time
  * ----------------------------------
@@ -15,10 +15,14 @@
  *     same handle      |     X     |     -      |    -    |   X
  *     other handle     |     -     |     -      |    -    |   -
  *
+ * A consumer of a group (nabd_consumer_t) is a receiving side of its own: one thread at
+ * a time on each of them, and any number of them at once, also of one handle.
+ *
  * X: the callers must not overlap (one thread at a time, or your own lock);
- * -: no exclusion is needed. "Looking" is nabd_empty(), nabd_full(),
- * nabd_fill_level() and nabd_stats(). nabd_strerror(), nabd_error_name() and
- * nabd_version() may be called by anyone at any time, also in a signal handler.
+ * -: no exclusion is needed. "Looking" is nabd_empty(), nabd_full(), nabd_fill_level(),
+ * nabd_stats(), nabd_min_tail(), nabd_group_look() and nabd_member_look().
+ * nabd_strerror(), nabd_error_name() and nabd_version() may be called by anyone at any
+ * time, also in a signal handler.
  *
  * Every call that returns int returns #NABD_OK or a negative enum nabd_error,
  * save the three that answer a question. After an error nothing has changed,
@@ -61,7 +65,7 @@ enum nabd_error {
 	NABD_ROLE = -9,       /**< the handle was not opened for this side */
 	NABD_BUSY = -10,      /**< another live handle holds the role */
 	NABD_FORKED = -11,    /**< the handle belongs to the parent process */
-	NABD_NOTFOUND = -12,  /**< no queue of that name */
+	NABD_NOTFOUND = -12,  /**< no queue of that name; no such group or member */
 	NABD_EXISTS = -13,    /**< the queue exists, and #NABD_EXCL was given */
 	NABD_ACCESS = -14,    /**< the file permissions forbid it */
 	NABD_OWNER = -15,     /**< the file belongs to a user that the caller does not accept */
@@ -74,7 +78,10 @@ enum nabd_error {
 	NABD_GEOMETRY = -22,  /**< the queue exists with other sizes than those asked for */
 	NABD_NOSPACE = -23,   /**< not enough shared memory for the queue */
 	NABD_NOMEM = -24,     /**< the process may not map or lock so much memory */
-	NABD_SYSTEM = -25     /**< a system call failed; errno says how */
+	NABD_SYSTEM = -25,    /**< a system call failed; errno says how */
+	NABD_DROPPED = -26,   /**< the consumer's group was removed; close the consumer */
+	NABD_EVICTED = -27,   /**< the consumer's group was too far behind; close, and join again */
+	NABD_LAPPED = -28     /**< messages were overwritten before they were read, or while */
 };
 
 /**
@@ -127,6 +134,11 @@ typedef struct nabd nabd_t;
 #define NABD_PRODUCER 0x04u /**< send; one live producer a queue */
 #define NABD_CONSUMER 0x08u /**< receive; holds nothing back until its first peek or pop */
 #define NABD_OBSERVE  0x10u /**< only look, through a read-only mapping; excludes all others */
+/**
+ * Of a new queue: the producer never waits, but overwrites the oldest message; a reader
+ * that it passes is told #NABD_LAPPED. Of one that exists: be refused unless it is such.
+ */
+#define NABD_OVERWRITE 0x20u
 /** @} */
 
 #define NABD_DEFAULT_SLOTS     1024u        /**< slots, if nabd_open() is given 0 */
@@ -174,8 +186,9 @@ struct nabd_opts {
  * @param slots      number of slots, rounded up to a power of two; 0: 1024 for
  *                   a new queue, whatever it has for one that exists
  * @param slot_size  longest message in bytes; 0: 4096, or whatever it has
- * @param flags      #NABD_CREATE, #NABD_EXCL, and #NABD_PRODUCER, #NABD_CONSUMER,
- *                   both, neither (which may only look), or #NABD_OBSERVE alone
+ * @param flags      #NABD_CREATE, #NABD_EXCL, #NABD_OVERWRITE, and #NABD_PRODUCER,
+ *                   #NABD_CONSUMER, both, neither (which may only look), or #NABD_OBSERVE
+ *                   alone
  * @return the handle, to be given to nabd_close(); or NULL with errno set to
  *         the value that nabd_open_opts(3) lists beside each error
  *
@@ -216,7 +229,8 @@ NABD_API nabd_t *nabd_open(const char *name, size_t slots, size_t slot_size, uns
  *                         made for smaller pages than this machine has
  * @retval NABD_BYTEORDER  the queue was made by a machine of the other byte order
  * @retval NABD_CORRUPT    a damaged header, or positions that contradict each other
- * @retval NABD_GEOMETRY   the queue exists with other slots, slot_size or align
+ * @retval NABD_GEOMETRY   the queue exists with other slots, slot_size or align, or
+ *                         #NABD_OVERWRITE was given and it is not such a queue
  * @retval NABD_BUSY       #NABD_PRODUCER was asked for and a live producer exists
  * @retval NABD_NOSPACE    not enough shared memory to make the queue
  * @retval NABD_NOMEM      not enough memory, or not allowed to lock it (#NABD_MLOCK)
@@ -240,6 +254,8 @@ NABD_API int nabd_open_opts(const char *name, size_t slots, size_t slot_size, un
  *
  * @retval NABD_OK       closed; q is no longer a handle
  * @retval NABD_INVALID  q is no open handle
+ * @retval NABD_STATE    a consumer that was joined through it, or sends its dead letters to
+ *                       it, is open: close that first
  *
  * Concurrency: no other call on this handle may overlap.
  * Progress: may block (system calls).
@@ -297,7 +313,9 @@ NABD_API int nabd_unlink_opts(const char *name, const struct nabd_opts *opts);
 
 /**
  * Get the next slot to write a message into, in place. Nothing is visible to
- * anyone before nabd_commit(); a producer that dies in between leaves nothing.
+ * anyone before nabd_commit(); a producer that dies in between leaves nothing. In a
+ * queue made with #NABD_OVERWRITE a slot is always free, as the oldest message is given
+ * up for it, here and not first at nabd_commit().
  *
  * @param q     a handle with #NABD_PRODUCER
  * @param len   bytes wanted, 0 to the queue's slot_size
@@ -313,7 +331,8 @@ NABD_API int nabd_unlink_opts(const char *name, const struct nabd_opts *opts);
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
- * Progress: wait-free, no system call.
+ * Progress: wait-free, no system call, but while full, every
+ * 10 ms at most, to ask whether members of an ephemeral or evictable group live.
  * Ordering: reads of the slot's former message happen before (edge B).
  * @since 0.9.0
  */
@@ -373,7 +392,8 @@ NABD_API int nabd_abort(nabd_t *q);
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
- * Progress: wait-free (copying len bytes), no system call.
+ * Progress: wait-free (copying len bytes), no system call, but while full, every
+ * 10 ms at most, to ask whether members of an ephemeral or evictable group live.
  * Ordering: the sender's earlier writes happen before the receipt (edges A and B).
  * @since 0.9.0
  */
@@ -397,7 +417,8 @@ NABD_API int nabd_push(nabd_t *q, const void *data, size_t len);
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
- * Progress: wait-free (n steps), no system call.
+ * Progress: wait-free (n steps), no system call, but while full, every
+ * 10 ms at most, to ask whether members of an ephemeral or evictable group live.
  * Ordering: reads of the slots' former messages happen before (edge B).
  * @since 0.9.0
  */
@@ -436,7 +457,8 @@ NABD_API int nabd_commit_batch(nabd_t *q, const uint32_t *lens, size_t n);
  * @param n     how many messages, 1 or more
  * @param sent  receives how many were sent, from the first on; 0 after an error
  *
- * @retval NABD_OK       *sent (1 to n) messages are sent; fewer than n: then full
+ * @retval NABD_OK       *sent (1 to n) messages are sent; fewer than n: then full, or, in
+ *                       a queue made with #NABD_OVERWRITE, as many as it has slots
  * @retval NABD_FULL     no slot is free
  * @retval NABD_TOOBIG   a length is more than slot_size; nothing is sent
  * @retval NABD_INVALID  q is no open handle, an argument is NULL, or n is 0
@@ -445,7 +467,8 @@ NABD_API int nabd_commit_batch(nabd_t *q, const uint32_t *lens, size_t n);
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
- * Progress: wait-free (n steps and the copying), no system call.
+ * Progress: wait-free (n steps and the copying), no system call, but while full, every
+ * 10 ms at most, to ask whether members of an ephemeral or evictable group live.
  * Ordering: the sender's earlier writes happen before the receipt (edges A and B).
  * @since 0.9.0
  */
@@ -453,6 +476,10 @@ NABD_API int nabd_push_batch(nabd_t *q, const void *data, const uint32_t *lens, 
 			     size_t *sent);
 
 /* --------------------------------------------------------------- receive -- */
+
+/** Flags of struct nabd_msg. @{ */
+#define NABD_MSG_REDELIVERED 0x01u /**< another held it and died, or gave it back */
+/** @} */
 
 /**
  * A message in place, as nabd_peek_msg() and nabd_peek_batch() give it.
@@ -462,8 +489,8 @@ struct nabd_msg {
 	const void *data;    /**< the first byte; valid until the message is released */
 	uint64_t sequence;   /**< counts the queue's messages, from 0 */
 	uint32_t len;        /**< length in bytes */
-	uint32_t flags;      /**< 0; later versions will tell more */
-	uint32_t deliveries; /**< how often this group was given the message; 1 */
+	uint32_t flags;      /**< #NABD_MSG_REDELIVERED, or 0 */
+	uint32_t deliveries; /**< how often a member was given the message, with this time, at least */
 	uint32_t reserved;   /**< 0 */
 };
 
@@ -481,6 +508,7 @@ struct nabd_msg {
  *
  * @retval NABD_OK       *data is the message
  * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_lost() tells how many
  * @retval NABD_INVALID  q is no open handle, or data is NULL
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
  * @retval NABD_BUSY     another live handle reads the default group
@@ -504,6 +532,7 @@ NABD_API int nabd_peek(nabd_t *q, const void **data, size_t *len);
  *
  * @retval NABD_OK       *msg is the message
  * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_lost() tells how many
  * @retval NABD_INVALID  q is no open handle, or msg is NULL
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
  * @retval NABD_BUSY     another live handle reads the default group
@@ -526,6 +555,8 @@ NABD_API int nabd_peek_msg(nabd_t *q, struct nabd_msg *msg);
  * @param q  a handle with a peeked message
  *
  * @retval NABD_OK       released; the message's address is void
+ * @retval NABD_LAPPED   released, but it was overwritten meanwhile: what was read of it may
+ *                       be torn
  * @retval NABD_INVALID  q is no open handle
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
  * @retval NABD_STATE    nothing was peeked, or a whole batch was
@@ -548,6 +579,8 @@ NABD_API int nabd_release(nabd_t *q);
  *
  * @retval NABD_OK       *len bytes are in buf
  * @retval NABD_EMPTY    no message is waiting; *len is as it was
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_lost() tells how many; *len
+ *                       is as it was, what is in buf is void
  * @retval NABD_BUFFER   the message has *len bytes, more than buf; it stays
  * @retval NABD_INVALID  q is no open handle, len is NULL, or buf is NULL and *len is not 0
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
@@ -575,6 +608,7 @@ NABD_API int nabd_pop(nabd_t *q, void *buf, size_t *len);
  *
  * @retval NABD_OK       *got (1 to max) messages, to be given back by nabd_release_batch()
  * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_lost() tells how many
  * @retval NABD_INVALID  q is no open handle, msgs or got is NULL, or max is 0
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
  * @retval NABD_BUSY     another live handle reads the default group
@@ -599,6 +633,8 @@ NABD_API int nabd_peek_batch(nabd_t *q, struct nabd_msg *msgs, size_t max, size_
  * @param n  how many, 0 to what was peeked
  *
  * @retval NABD_OK       released; the addresses of the whole batch are void
+ * @retval NABD_LAPPED   released, but the first of them, as many as nabd_lost() tells, were
+ *                       overwritten meanwhile and may have been read torn
  * @retval NABD_INVALID  q is no open handle, or n is more than was peeked
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
  * @retval NABD_STATE    no batch was peeked
@@ -624,6 +660,7 @@ NABD_API int nabd_release_batch(nabd_t *q, size_t n);
  *
  * @retval NABD_OK       *got (1 to max) messages; it stops where the next would not fit
  * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_lost() tells how many
  * @retval NABD_BUFFER   the first message, of lens[0] bytes, is longer than buf; it stays
  * @retval NABD_INVALID  q is no open handle, an argument is NULL, or max is 0
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
@@ -641,6 +678,558 @@ NABD_API int nabd_release_batch(nabd_t *q, size_t n);
  */
 NABD_API int nabd_pop_batch(nabd_t *q, void *buf, size_t size, uint32_t *lens, size_t max,
 			    size_t *got);
+
+/**
+ * How many messages the default group's reader, which is this handle, was too late for:
+ * in a queue made with #NABD_OVERWRITE, after #NABD_LAPPED.
+ *
+ * @param q      a handle with #NABD_CONSUMER
+ * @param gap    receives how many the last #NABD_LAPPED was about; may be NULL
+ * @param total  receives how many since the handle was opened; may be NULL
+ *
+ * @retval NABD_OK       *gap and *total are filled in
+ * @retval NABD_INVALID  q is no open handle
+ * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ *
+ * Concurrency: one receiver a handle at a time; any sender and observer meanwhile.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_lost(nabd_t *q, uint64_t *gap, uint64_t *total);
+
+/* ---------------------------------------------------------------- groups -- */
+
+/**
+ * A member of a consumer group. Opaque; belongs to the handle that it was joined
+ * through, and to its process.
+ */
+typedef struct nabd_consumer nabd_consumer_t;
+
+#define NABD_MAX_GROUPS  16u /**< groups of a queue beside the default one: 1 to 16 */
+#define NABD_MAX_MEMBERS 16u /**< live members of one group */
+#define NABD_MAX_DELIVERIES 65535u /**< most that nabd_join_opts::max_deliveries can be */
+
+/** Flags of struct nabd_join_opts; the first three exclude each other. @{ */
+#define NABD_JOIN_OLDEST     0x01u /**< a new group begins at the oldest message that is kept */
+#define NABD_JOIN_NEWEST     0x02u /**< a new group begins behind the newest, also as the first */
+#define NABD_JOIN_SEQUENCE   0x04u /**< a new group begins at nabd_join_opts::sequence */
+#define NABD_GROUP_EPHEMERAL 0x08u /**< a new group vanishes with its last live member */
+/** @} */
+
+/**
+ * Rare wishes for nabd_consumer_join_opts(). Start from #NABD_JOIN_OPTS_INIT. All that
+ * is said of a new group is ignored where the group exists.
+ * @since 0.9.0
+ */
+struct nabd_join_opts {
+	uint32_t size;           /**< sizeof(struct nabd_join_opts), set by #NABD_JOIN_OPTS_INIT */
+	uint32_t flags;          /**< #NABD_JOIN_OLDEST, … or 0 */
+	uint32_t max_deliveries; /**< of a new group: beyond it a message is a dead letter; 0: never */
+	uint32_t max_stall_ms;   /**< of a new group: ms that it may hold a full producer; 0: any */
+	uint64_t max_lag;        /**< of a new group: so many messages behind, it is evicted; 0: never */
+	uint64_t sequence;       /**< with #NABD_JOIN_SEQUENCE: where to begin, if that is kept */
+	/**
+	 * Called by a receiving call of this consumer with a copy of each dead letter: 0 if it
+	 * is taken care of and may be released, anything else to have it delivered once more.
+	 * It may not call this consumer. NULL: none.
+	 */
+	int (*dead_letter)(const struct nabd_msg *msg, void *arg);
+	void *dead_letter_arg;   /**< given to dead_letter */
+	/**
+	 * Instead of dead_letter: a handle with #NABD_PRODUCER of another queue that dead
+	 * letters are sent to; where it is full, the message is delivered once more. It can't
+	 * be closed before the consumer, whose receiving calls are its sender. NULL: none.
+	 */
+	nabd_t *dead_letters;
+};
+
+/** Initialiser of struct nabd_join_opts: everything as nabd_consumer_join() does it. */
+#define NABD_JOIN_OPTS_INIT \
+	{ (uint32_t)sizeof(struct nabd_join_opts), 0, 0, 0, 0, 0, NULL, NULL, NULL }
+
+/**
+ * nabd_consumer_join_opts() without options: make the group, or join it.
+ *
+ * @param q      a handle with #NABD_CONSUMER, to be kept open as long as the consumer
+ * @param group  1 to 16; 0: a new group with a free id
+ * @return the consumer, to be given to nabd_consumer_close(); or NULL with errno set to
+ *         the value that nabd_consumer_join_opts(3) lists beside each error
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: may block (system calls; up to 200 ms while another makes or joins the group).
+ * Ordering: what was committed before is visible (edge C).
+ * @since 0.9.0
+ */
+NABD_API nabd_consumer_t *nabd_consumer_join(nabd_t *q, unsigned group);
+
+/**
+ * Become a member of a consumer group, and make the group if it is not there.
+ *
+ * Each group gets every message; the members of one group share them, each message
+ * going to one of them. A group lives until it is removed and holds the producer back
+ * also without members, unless it is ephemeral or evictable. A group that is made while
+ * there is none begins at the oldest message that the queue keeps; any other behind the
+ * newest, unless it asks for something else.
+ *
+ * What a member holds when it ends, by whatever death, is given to another member: at
+ * once when somebody joins in its place, otherwise when a member next looks, which each
+ * does every 20 ms as long as it receives. A member that is alone and receives quickly
+ * claims up to 16 messages at once, and serves them one by one.
+ *
+ * A group with nabd_join_opts::max_lag or max_stall_ms is evicted by a producer that
+ * finds it so far behind, or held by it for so long; the producer looks when it has used
+ * up its credit, at least once in as many messages as the queue has slots. What such a
+ * group, or an ephemeral one whose members have died, had not read is let go, and the
+ * producer goes on.
+ *
+ * @param q      a handle with #NABD_CONSUMER, to be kept open as long as the consumer
+ * @param group  1 to 16; 0: a new group with a free id
+ * @param opts   options, or NULL for none
+ * @param out    receives the consumer; NULL is stored after an error
+ *
+ * @retval NABD_OK       *out is a member of the group
+ * @retval NABD_INVALID  q is no open handle, out is NULL, group is above 16, or opts is not
+ *                       a valid struct nabd_join_opts
+ * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER, or opts->dead_letters not with
+ *                       #NABD_PRODUCER
+ * @retval NABD_BUSY     the group has 16 live members; no id is free; or another process
+ *                       was stopped while making or joining the group
+ * @retval NABD_CORRUPT  the group's position is damaged
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ * @retval NABD_NOMEM    not enough memory
+ * @retval NABD_SYSTEM   asking the kernel for the role failed; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: may block (system calls; up to 200 ms while another makes or joins the group).
+ * Ordering: what was committed before is visible (edge C).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_join_opts(nabd_t *q, unsigned group, const struct nabd_join_opts *opts,
+				     nabd_consumer_t **out);
+
+/**
+ * Leave the group. What is held and not released is given to other members. An
+ * ephemeral group without another live member is gone. In a forked child it only
+ * frees the child's copy.
+ *
+ * @param c  the consumer, or NULL, which does nothing
+ *
+ * @retval NABD_OK       left; c is no longer a consumer
+ * @retval NABD_INVALID  c is no consumer
+ *
+ * Concurrency: no other call on this consumer may overlap.
+ * Progress: may block (system calls).
+ * Ordering: what was released is visible to the successor (edge F).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_close(nabd_consumer_t *c);
+
+/**
+ * Look at the oldest message that this member holds, claiming one if it holds none.
+ * Peeking again before nabd_consumer_release() gives the same message.
+ *
+ * @param c     a consumer
+ * @param data  receives the address of the message, valid until it is released
+ * @param len   receives its length in bytes; may be NULL
+ *
+ * @retval NABD_OK       *data is the message
+ * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_consumer_stats() tells how many
+ * @retval NABD_INVALID  c is no consumer, or data is NULL
+ * @retval NABD_STATE    a batch is not released yet
+ * @retval NABD_DROPPED  the group was removed
+ * @retval NABD_EVICTED  the group was too far behind: nabd_consumer_stats() tells what it lost
+ * @retval NABD_CORRUPT  the slot or the group's position is damaged
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: lock-free: a try again means that another member has claimed. No system call,
+ * but every 20 ms at most a look whether members that hold messages are alive.
+ * Ordering: what the sender did before commit happens before (edges A and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_peek(nabd_consumer_t *c, const void **data, size_t *len);
+
+/**
+ * nabd_consumer_peek() that also tells the message's sequence, flags and deliveries.
+ *
+ * @param c    a consumer
+ * @param msg  receives the message
+ *
+ * @retval NABD_OK       *msg is the message
+ * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_consumer_stats() tells how many
+ * @retval NABD_INVALID  c is no consumer, or msg is NULL
+ * @retval NABD_STATE    a batch is not released yet
+ * @retval NABD_DROPPED  the group was removed
+ * @retval NABD_EVICTED  the group was too far behind: nabd_consumer_stats() tells what it lost
+ * @retval NABD_CORRUPT  the slot or the group's position is damaged
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: lock-free: a try again means that another member has claimed. No system call,
+ * but every 20 ms at most a look whether members that hold messages are alive.
+ * Ordering: what the sender did before commit happens before (edges A and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_peek_msg(nabd_consumer_t *c, struct nabd_msg *msg);
+
+/**
+ * Give the peeked message back as done: the group will not be given it again.
+ *
+ * @param c  a consumer with a peeked message
+ *
+ * @retval NABD_OK       released; the message's address is void
+ * @retval NABD_LAPPED   released, but it was overwritten meanwhile: what was read of it may
+ *                       be torn
+ * @retval NABD_INVALID  c is no consumer
+ * @retval NABD_STATE    nothing was peeked, or a whole batch was
+ * @retval NABD_DROPPED  the group was removed; what was read may have been overwritten
+ * @retval NABD_EVICTED  the group was too far behind; what was read may have been overwritten
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: wait-free, no system call; a few system calls after the last message that a
+ * dead member left.
+ * Ordering: the member's reads happen before the slot is written again (edge B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_release(nabd_consumer_t *c);
+
+/**
+ * Receive a copy of the next message: peek, copy, release.
+ *
+ * @param c    a consumer
+ * @param buf  where the message is copied to; may be NULL if *len is 0
+ * @param len  in: the size of buf in bytes; out: the length of the message. It is
+ *             both at every call: a loop must set it again each time round
+ *
+ * @retval NABD_OK       *len bytes are in buf
+ * @retval NABD_EMPTY    no message is waiting; *len is as it was
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_consumer_stats() tells how many
+ * @retval NABD_BUFFER   the message has *len bytes, more than buf; this member keeps it
+ * @retval NABD_INVALID  c is no consumer, len is NULL, or buf is NULL and *len is not 0
+ * @retval NABD_STATE    a peeked message is not released yet
+ * @retval NABD_DROPPED  the group was removed; what is in buf is void
+ * @retval NABD_EVICTED  the group was too far behind; what is in buf is void
+ * @retval NABD_CORRUPT  the slot or the group's position is damaged
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: lock-free: a try again means that another member has claimed. No system call,
+ * but every 20 ms at most a look whether members that hold messages are alive.
+ * Ordering: what the sender did before commit happens before (edges A, B and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_pop(nabd_consumer_t *c, void *buf, size_t *len);
+
+/**
+ * Look at several messages at once, in order, in place, claiming up to max if this
+ * member holds none.
+ *
+ * @param c     a consumer
+ * @param msgs  receives the messages, max entries
+ * @param max   messages wanted, 1 or more
+ * @param got   receives how many there are; 0 after an error
+ *
+ * @retval NABD_OK       *got (1 to max) messages
+ * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_consumer_stats() tells how many
+ * @retval NABD_INVALID  c is no consumer, msgs or got is NULL, or max is 0
+ * @retval NABD_STATE    a peeked message or batch is not released yet
+ * @retval NABD_DROPPED  the group was removed
+ * @retval NABD_EVICTED  the group was too far behind: nabd_consumer_stats() tells what it lost
+ * @retval NABD_CORRUPT  the first slot or the group's position is damaged
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: lock-free: a try again means that another member has claimed. No system call,
+ * but every 20 ms at most a look whether members that hold messages are alive.
+ * Ordering: what the sender did before commit happens before (edges A and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_peek_batch(nabd_consumer_t *c, struct nabd_msg *msgs, size_t max,
+				      size_t *got);
+
+/**
+ * Give the first n messages of the peeked batch back as done; this member keeps the
+ * others, and they come again with its next peek or pop.
+ *
+ * @param c  a consumer with a batch of nabd_consumer_peek_batch()
+ * @param n  how many, 0 to what was peeked
+ *
+ * @retval NABD_OK       released; the addresses of the whole batch are void
+ * @retval NABD_LAPPED   released, but the first of them, as many as nabd_consumer_stats()
+ *                       tells, were overwritten meanwhile and may have been read torn
+ * @retval NABD_INVALID  c is no consumer, or n is more than was peeked
+ * @retval NABD_STATE    no batch was peeked
+ * @retval NABD_DROPPED  the group was removed; what was read may have been overwritten
+ * @retval NABD_EVICTED  the group was too far behind; what was read may have been overwritten
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: wait-free, no system call; a few system calls after the last message that a
+ * dead member left.
+ * Ordering: the member's reads happen before the slots are written again (edge B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_release_batch(nabd_consumer_t *c, size_t n);
+
+/**
+ * Receive copies of several messages, one behind the other in one buffer.
+ *
+ * @param c     a consumer
+ * @param buf   where the messages are copied to
+ * @param size  the size of buf in bytes
+ * @param lens  receives the messages' lengths in bytes, max entries; where it stops
+ *              because the next does not fit, also the length of that one
+ * @param max   messages wanted, 1 or more
+ * @param got   receives how many were received; 0 after an error
+ *
+ * @retval NABD_OK       *got (1 to max) messages; it stops where the next would not fit
+ * @retval NABD_EMPTY    no message is waiting
+ * @retval NABD_LAPPED   messages were overwritten unread: nabd_consumer_stats() tells how many
+ * @retval NABD_BUFFER   the first message, of lens[0] bytes, is longer than buf; this member
+ *                       keeps it
+ * @retval NABD_INVALID  c is no consumer, an argument is NULL, or max is 0
+ * @retval NABD_STATE    a peeked message is not released yet
+ * @retval NABD_DROPPED  the group was removed; what is in buf is void
+ * @retval NABD_EVICTED  the group was too far behind; what is in buf is void
+ * @retval NABD_CORRUPT  the first slot or the group's position is damaged
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: lock-free: a try again means that another member has claimed. No system call,
+ * but every 20 ms at most a look whether members that hold messages are alive.
+ * Ordering: what the sender did before commit happens before (edges A, B and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_pop_batch(nabd_consumer_t *c, void *buf, size_t size, uint32_t *lens,
+				     size_t max, size_t *got);
+
+/**
+ * Give what was peeked back undone: it is delivered again, to whichever member of the
+ * group comes first, counting one delivery more. That may be this one.
+ *
+ * @param c  a consumer with a peeked message or batch
+ *
+ * @retval NABD_OK       given back; the addresses are void
+ * @retval NABD_INVALID  c is no consumer
+ * @retval NABD_STATE    nothing was peeked
+ * @retval NABD_DROPPED  the group was removed
+ * @retval NABD_EVICTED  the group was too far behind: nabd_consumer_stats() tells what it lost
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ * @retval NABD_SYSTEM   asking the kernel for another line failed; errno says how. What was
+ *                       peeked is peeked still
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: makes a few system calls, waits for nobody.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_nack(nabd_consumer_t *c);
+
+/**
+ * Let the whole group go on at another message: forward, letting go of what is skipped,
+ * or back, as far as messages are kept. What this member holds is released; what other
+ * members hold stays theirs, and may so be delivered twice.
+ *
+ * @param c         a consumer that has peeked at nothing
+ * @param sequence  where to go on: 0 for the oldest message that is kept, UINT64_MAX for
+ *                  behind the newest, or any between
+ * @param actual    receives where the group goes on: sequence, or the nearest to it that is
+ *                  kept; may be NULL
+ *
+ * @retval NABD_OK       the group goes on at *actual
+ * @retval NABD_INVALID  c is no consumer
+ * @retval NABD_STATE    a peeked message or batch is not released yet
+ * @retval NABD_DROPPED  the group was removed
+ * @retval NABD_EVICTED  the group was too far behind: nabd_consumer_stats() tells what it lost
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: lock-free, no system call.
+ * Ordering: what was committed before is visible (edge C).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_seek(nabd_consumer_t *c, uint64_t sequence, uint64_t *actual);
+
+/**
+ * What nabd_consumer_stats() tells. Set size to sizeof(struct nabd_consumer_stats) first.
+ * Counters are this consumer's, since it joined.
+ * @since 0.9.0
+ */
+struct nabd_consumer_stats {
+	uint32_t size;         /**< in: sizeof(struct nabd_consumer_stats); out: bytes filled in */
+	uint32_t group;        /**< id of its group */
+	int32_t state;         /**< #NABD_OK, or #NABD_DROPPED or #NABD_EVICTED once it knows */
+	uint32_t reserved;     /**< 0 */
+	uint64_t joined;       /**< the group's position when this consumer joined: a sequence */
+	uint64_t claimed;      /**< messages that it was the first to be given */
+	uint64_t redelivered;  /**< messages that it took over from others */
+	uint64_t held;         /**< messages that it holds, or held when the group ended */
+	uint64_t nacked;       /**< messages that it gave back */
+	uint64_t dead_letters; /**< messages that were given up */
+	uint64_t lost;         /**< messages that nobody was given: overwritten, or of an evicted group */
+	uint64_t gap;          /**< how many of them the last #NABD_LAPPED or #NABD_EVICTED was about */
+};
+
+/**
+ * What this consumer has done, and what was lost. After #NABD_EVICTED, gap is exactly the
+ * number of messages that the group was never to be given, from its position to the
+ * newest of that moment, and held the number of those that this consumer had been given
+ * and not released.
+ *
+ * @param c      a consumer
+ * @param stats  receives the numbers; stats->size must be set
+ *
+ * @retval NABD_OK       *stats is filled in
+ * @retval NABD_INVALID  c is no consumer, stats is NULL, or stats->size is too small
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_stats(nabd_consumer_t *c, struct nabd_consumer_stats *stats);
+
+/**
+ * Remove a group: it holds nothing back any more, and its members are told
+ * #NABD_DROPPED. A group made later under its id is another group. If it was the only
+ * one, the queue keeps what it holds for the next group to come.
+ *
+ * @param q      a handle with #NABD_CONSUMER or #NABD_PRODUCER
+ * @param group  1 to 16
+ *
+ * @retval NABD_OK        the group is gone
+ * @retval NABD_INVALID   q is no open handle, or group is not 1 to 16
+ * @retval NABD_ROLE      q was opened neither to send nor to receive
+ * @retval NABD_NOTFOUND  there is no such group
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_group_drop(nabd_t *q, unsigned group);
+
+/** Bits of nabd_group_info::state. @{ */
+#define NABD_GROUP_STATE_EPHEMERAL 0x01u /**< it vanishes with its last live member */
+#define NABD_GROUP_STATE_ALIVE     0x02u /**< it has a live member, or reader */
+#define NABD_GROUP_STATE_HOLDS     0x04u /**< it is the one, or one of those, furthest behind */
+/** @} */
+
+/**
+ * What nabd_group_look() tells. Set size to sizeof(struct nabd_group_info) first.
+ * @since 0.9.0
+ */
+struct nabd_group_info {
+	uint32_t size;           /**< in: sizeof(struct nabd_group_info); out: bytes filled in */
+	uint32_t group;          /**< its id; 0: the default group */
+	uint32_t state;          /**< #NABD_GROUP_STATE_EPHEMERAL, … */
+	uint32_t members;        /**< live members, or readers */
+	uint32_t holding;        /**< members, dead or alive, that hold messages */
+	uint32_t max_deliveries; /**< as it was made with */
+	uint32_t max_stall_ms;   /**< as it was made with, milliseconds */
+	uint32_t reserved;       /**< 0 */
+	uint64_t max_lag;        /**< as it was made with, messages */
+	uint64_t position;       /**< sequence of the next message to be given to a member */
+	uint64_t low;            /**< sequence of the oldest message that is not released */
+	uint64_t lag;            /**< messages from low to the newest */
+	uint64_t made;           /**< how often a group of this id was made */
+};
+
+/**
+ * Look at a group, without disturbing it. Asking for each of 0 to 16 lists them all.
+ *
+ * @param q      any handle
+ * @param group  0 to 16
+ * @param info   receives the numbers; info->size must be set
+ *
+ * @retval NABD_OK        *info is filled in
+ * @retval NABD_INVALID   q is no open handle, group is above 16, info is NULL, or
+ *                        info->size is too small
+ * @retval NABD_NOTFOUND  there is no such group
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ * @retval NABD_SYSTEM    asking the kernel for the members failed; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free; makes a few system calls.
+ * Ordering: none; each number is whole, but they are not of one instant.
+ * @since 0.9.0
+ */
+NABD_API int nabd_group_look(nabd_t *q, unsigned group, struct nabd_group_info *info);
+
+/**
+ * What nabd_member_look() tells. Set size to sizeof(struct nabd_member_info) first.
+ * @since 0.9.0
+ */
+struct nabd_member_info {
+	uint32_t size;       /**< in: sizeof(struct nabd_member_info); out: bytes filled in */
+	uint32_t group;      /**< id of the group */
+	uint32_t member;     /**< 0 to 15 */
+	uint32_t alive;      /**< 1: it lives; 0: it is dead, and what it holds waits for another */
+	uint64_t first;      /**< sequence of the first message that it holds; 0 if it holds none */
+	uint64_t held;       /**< messages that it holds */
+	uint32_t deliveries; /**< how often the first was delivered before this member came */
+	uint32_t reserved;   /**< 0 */
+};
+
+/**
+ * Look at a member of a group, without disturbing it. Asking for each of 0 to 15 lists
+ * them all.
+ *
+ * @param q       any handle
+ * @param group   1 to 16
+ * @param member  0 to 15
+ * @param info    receives the numbers; info->size must be set
+ *
+ * @retval NABD_OK        *info is filled in
+ * @retval NABD_INVALID   q is no open handle, group is not 1 to 16, member is above 15,
+ *                        info is NULL, or info->size is too small
+ * @retval NABD_NOTFOUND  there is no such group or member
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ * @retval NABD_SYSTEM    asking the kernel failed; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free; makes a few system calls.
+ * Ordering: none; each number is whole, but they are not of one instant.
+ * @since 0.9.0
+ */
+NABD_API int nabd_member_look(nabd_t *q, unsigned group, unsigned member,
+			      struct nabd_member_info *info);
+
+/**
+ * The sequence of the oldest message that some group still holds: what nabd_stats() calls
+ * tail. Without a group, that of the oldest message that the queue keeps.
+ *
+ * @param q         any handle
+ * @param sequence  receives it
+ *
+ * @retval NABD_OK       *sequence is filled in
+ * @retval NABD_INVALID  q is no open handle, or sequence is NULL
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free, no system call.
+ * Ordering: none; the answer may be old when it arrives.
+ * @since 0.9.0
+ */
+NABD_API int nabd_min_tail(nabd_t *q, uint64_t *sequence);
 
 /* ------------------------------------------------------------------ look -- */
 
@@ -701,6 +1290,7 @@ NABD_API int nabd_fill_level(nabd_t *q);
 #define NABD_STATE_CONSUMER 0x02u /**< a live handle reads the default group */
 #define NABD_STATE_GROUP0   0x04u /**< the default group exists and holds the producer back */
 #define NABD_STATE_UNLINKED 0x08u /**< the queue's name is gone */
+#define NABD_STATE_OVERWRITE 0x10u /**< the queue was made with #NABD_OVERWRITE */
 /** @} */
 
 /**

@@ -3,8 +3,9 @@
  * layout.c - what of nabd.h may never change. Nothing but assertions: compiled,
  * not run, for 64 and for 32 bits (layout.sh).
  *
- * struct nabd_stats is the same on both. struct nabd_opts and struct nabd_msg
- * hold a pointer and so differ in size; they never leave their process.
+ * Structs of nothing but numbers are the same on both. struct nabd_opts, struct
+ * nabd_msg and struct nabd_join_opts hold a pointer and so differ in size; they never
+ * leave their process.
  */
 #include <nabd/nabd.h>
 
@@ -38,12 +39,16 @@ SAME(NABD_GEOMETRY, -22);
 SAME(NABD_NOSPACE, -23);
 SAME(NABD_NOMEM, -24);
 SAME(NABD_SYSTEM, -25);
+SAME(NABD_DROPPED, -26);
+SAME(NABD_EVICTED, -27);
+SAME(NABD_LAPPED, -28);
 
 SAME(NABD_CREATE, 0x01);
 SAME(NABD_EXCL, 0x02);
 SAME(NABD_PRODUCER, 0x04);
 SAME(NABD_CONSUMER, 0x08);
 SAME(NABD_OBSERVE, 0x10);
+SAME(NABD_OVERWRITE, 0x20);
 
 SAME(NABD_PREFAULT, 0x01);
 SAME(NABD_MLOCK, 0x02);
@@ -55,6 +60,20 @@ SAME(NABD_STATE_PRODUCER, 0x01);
 SAME(NABD_STATE_CONSUMER, 0x02);
 SAME(NABD_STATE_GROUP0, 0x04);
 SAME(NABD_STATE_UNLINKED, 0x08);
+SAME(NABD_STATE_OVERWRITE, 0x10);
+
+SAME(NABD_MSG_REDELIVERED, 0x01);
+
+SAME(NABD_MAX_GROUPS, 16);
+SAME(NABD_MAX_MEMBERS, 16);
+SAME(NABD_JOIN_OLDEST, 0x01);
+SAME(NABD_JOIN_NEWEST, 0x02);
+SAME(NABD_JOIN_SEQUENCE, 0x04);
+SAME(NABD_GROUP_EPHEMERAL, 0x08);
+
+SAME(NABD_GROUP_STATE_EPHEMERAL, 0x01);
+SAME(NABD_GROUP_STATE_ALIVE, 0x02);
+SAME(NABD_GROUP_STATE_HOLDS, 0x04);
 
 AT(nabd_opts, size, 0);
 AT(nabd_opts, flags, 4);
@@ -80,6 +99,53 @@ AT(nabd_stats, created_ns, 72);
 AT(nabd_stats, incarnation, 80);
 SAME(sizeof(struct nabd_stats), 96);
 
+AT(nabd_join_opts, size, 0);
+AT(nabd_join_opts, flags, 4);
+AT(nabd_join_opts, max_deliveries, 8);
+AT(nabd_join_opts, max_stall_ms, 12);
+AT(nabd_join_opts, max_lag, 16);
+AT(nabd_join_opts, sequence, 24);
+AT(nabd_join_opts, dead_letter, 32);
+
+AT(nabd_consumer_stats, size, 0);
+AT(nabd_consumer_stats, group, 4);
+AT(nabd_consumer_stats, state, 8);
+AT(nabd_consumer_stats, reserved, 12);
+AT(nabd_consumer_stats, joined, 16);
+AT(nabd_consumer_stats, claimed, 24);
+AT(nabd_consumer_stats, redelivered, 32);
+AT(nabd_consumer_stats, held, 40);
+AT(nabd_consumer_stats, nacked, 48);
+AT(nabd_consumer_stats, dead_letters, 56);
+AT(nabd_consumer_stats, lost, 64);
+AT(nabd_consumer_stats, gap, 72);
+SAME(sizeof(struct nabd_consumer_stats), 80);
+
+AT(nabd_group_info, size, 0);
+AT(nabd_group_info, group, 4);
+AT(nabd_group_info, state, 8);
+AT(nabd_group_info, members, 12);
+AT(nabd_group_info, holding, 16);
+AT(nabd_group_info, max_deliveries, 20);
+AT(nabd_group_info, max_stall_ms, 24);
+AT(nabd_group_info, reserved, 28);
+AT(nabd_group_info, max_lag, 32);
+AT(nabd_group_info, position, 40);
+AT(nabd_group_info, low, 48);
+AT(nabd_group_info, lag, 56);
+AT(nabd_group_info, made, 64);
+SAME(sizeof(struct nabd_group_info), 72);
+
+AT(nabd_member_info, size, 0);
+AT(nabd_member_info, group, 4);
+AT(nabd_member_info, member, 8);
+AT(nabd_member_info, alive, 12);
+AT(nabd_member_info, first, 16);
+AT(nabd_member_info, held, 24);
+AT(nabd_member_info, deliveries, 32);
+AT(nabd_member_info, reserved, 36);
+SAME(sizeof(struct nabd_member_info), 40);
+
 #if UINTPTR_MAX > 0xffffffffu
 SAME(sizeof(struct nabd_opts), 32);
 AT(nabd_msg, data, 0);
@@ -89,6 +155,9 @@ AT(nabd_msg, flags, 20);
 AT(nabd_msg, deliveries, 24);
 AT(nabd_msg, reserved, 28);
 SAME(sizeof(struct nabd_msg), 32);
+AT(nabd_join_opts, dead_letter_arg, 40);
+AT(nabd_join_opts, dead_letters, 48);
+SAME(sizeof(struct nabd_join_opts), 56);
 #else
 SAME(sizeof(struct nabd_opts), 28);
 #endif

@@ -82,6 +82,20 @@ static int run_stats(nabd_t *q)
 	return nabd_stats(q, &stats);
 }
 
+static int run_lost(nabd_t *q)
+{
+	uint64_t gap, total;
+
+	return nabd_lost(q, &gap, &total);
+}
+
+static int run_min_tail(nabd_t *q)
+{
+	uint64_t sequence;
+
+	return nabd_min_tail(q, &sequence);
+}
+
 const struct call calls[CALLS] = {
 	{ run_reserve, "nabd_reserve", SEND },
 	{ run_commit, "nabd_commit", SEND },
@@ -101,5 +115,7 @@ const struct call calls[CALLS] = {
 	{ nabd_full, "nabd_full", LOOK },
 	{ nabd_fill_level, "nabd_fill_level", LOOK },
 	{ run_stats, "nabd_stats", LOOK },
+	{ run_min_tail, "nabd_min_tail", LOOK },
+	{ run_lost, "nabd_lost", LOOK }, /* of consumers alone */
 	{ nabd_close, "nabd_close", CLOSE }, /* last: after it there is no handle */
 };

@@ -15,7 +15,7 @@ struct call {
 	enum side side;
 };
 
-#define CALLS 19
+#define CALLS 21
 extern const struct call calls[CALLS];
 
 #endif

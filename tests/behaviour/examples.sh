@@ -104,6 +104,59 @@ END
 cmp "$work/want" "$work/got"
 no_queues_left batch
 
+# Every group sees all; the one that does not read is evicted, and told so exactly.
+"$bin/broadcast" > "$work/out"
+cat > "$work/want" <<-END
+	group 1: 1 member, lag 0
+	group 2: 1 member, lag 0, ephemeral
+	archive: 24 messages, from 0 to 23
+	screen: 24 messages, from 0 to 23
+	laggard: 1 messages, from 0 to 0
+END
+head -n 5 "$work/out" > "$work/got"
+cmp "$work/want" "$work/got"
+sed -n 6p "$work/out" | grep -Eqx 'laggard: evicted, ([89]|1[0-6]) messages missed' ||
+	fail "broadcast said: $(cat "$work/out")"
+no_queues_left broadcast
+
+# Every job is done once; the one whose worker died, by another.
+"$bin/group_worker" show /workers 3 40 > "$work/out"
+grep -q '^worker [0-9]* is killed in the midst of job 3$' "$work/out" || fail "no worker died"
+sed -n 's/^worker [0-9]* has done \(job [0-9]*\).*/\1/p' "$work/out" | sort > "$work/got"
+i=0
+while [ "$i" -lt 40 ]; do
+	echo "job $i"
+	i=$((i + 1))
+done | sort > "$work/want"
+cmp "$work/want" "$work/got"
+grep -q '^worker [0-9]* has done job 3 (delivery 2)$' "$work/out" || fail "job 3 came once"
+tail -n 1 "$work/out" | grep -qx '40 jobs done by 3 workers, of which 1 died' ||
+	fail "group_worker said: $(cat "$work/out")"
+no_queues_left "group_worker show"
+
+# By hand: a worker is killed while it is busy, the next one goes on with its job.
+"$bin/group_worker" send /workers 5
+"$bin/group_worker" work /workers 600000 > "$work/out" &
+pid=$!
+until grep -q 'begins job 0$' "$work/out"; do
+	kill -0 "$pid" || fail "the worker ended: $(cat "$work/out")"
+	sleep 0.01
+done
+kill -KILL "$pid"
+wait "$pid" || :
+"$bin/group_worker" work /workers 1 > "$work/out" &
+pid=$!
+until grep -q 'has done job 4' "$work/out"; do
+	kill -0 "$pid" || fail "the worker ended: $(cat "$work/out")"
+	sleep 0.01
+done
+kill -TERM "$pid"
+wait "$pid" || fail "a worker that was told to end failed"
+pid=
+grep -q 'has done job 0 (delivery 2)$' "$work/out" || fail "job 0 is lost: $(cat "$work/out")"
+rm "$NABD_DIR/workers"
+no_queues_left "group_worker by hand"
+
 # The demo, either side first, on files of nothing, a bit, and some megabytes.
 : > "$work/empty"
 printf 'short' > "$work/short"

@@ -11,11 +11,27 @@ behaviour_programs = \
 	tests/behaviour/check_errno \
 	tests/behaviour/check_files \
 	tests/behaviour/check_fork \
+	tests/behaviour/check_groups_arguments \
+	tests/behaviour/check_groups_corrupt \
+	tests/behaviour/check_groups_death \
+	tests/behaviour/check_groups_end \
+	tests/behaviour/check_groups_evict \
+	tests/behaviour/check_groups_far \
+	tests/behaviour/check_groups_fork \
+	tests/behaviour/check_groups_letters \
+	tests/behaviour/check_groups_look \
+	tests/behaviour/check_groups_order \
+	tests/behaviour/check_groups_seek \
+	tests/behaviour/check_groups_share \
+	tests/behaviour/check_groups_start \
 	tests/behaviour/check_header \
 	tests/behaviour/check_lifetime \
 	tests/behaviour/check_look \
 	tests/behaviour/check_names \
 	tests/behaviour/check_opts \
+	tests/behaviour/check_overwrite \
+	tests/behaviour/check_overwrite_groups \
+	tests/behaviour/check_overwrite_race \
 	tests/behaviour/check_owner \
 	tests/behaviour/check_receive \
 	tests/behaviour/check_roles \
@@ -31,7 +47,8 @@ endif
 # The frame, and what all of the programs are linked with.
 tests_behaviour_libbehaviour_la_SOURCES = \
 	tests/behaviour/behaviour.c tests/behaviour/behaviour.h \
-	tests/behaviour/calls.c tests/behaviour/calls.h
+	tests/behaviour/calls.c tests/behaviour/calls.h \
+	tests/behaviour/groups.c tests/behaviour/groups.h
 tests_behaviour_libbehaviour_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 behaviour_frame = tests/behaviour/libbehaviour.la
 behaviour_ldadd = $(behaviour_frame) lib/libnabd.la $(CHECK_LIBS)
@@ -62,6 +79,50 @@ tests_behaviour_check_fork_SOURCES = tests/behaviour/check_fork.c
 tests_behaviour_check_fork_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_fork_LDADD = $(behaviour_ldadd)
 
+tests_behaviour_check_groups_arguments_SOURCES = tests/behaviour/check_groups_arguments.c
+tests_behaviour_check_groups_arguments_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_arguments_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_death_SOURCES = tests/behaviour/check_groups_death.c
+tests_behaviour_check_groups_death_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_death_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_end_SOURCES = tests/behaviour/check_groups_end.c
+tests_behaviour_check_groups_end_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_end_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_evict_SOURCES = tests/behaviour/check_groups_evict.c
+tests_behaviour_check_groups_evict_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_evict_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_fork_SOURCES = tests/behaviour/check_groups_fork.c
+tests_behaviour_check_groups_fork_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_fork_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_letters_SOURCES = tests/behaviour/check_groups_letters.c
+tests_behaviour_check_groups_letters_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_letters_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_look_SOURCES = tests/behaviour/check_groups_look.c
+tests_behaviour_check_groups_look_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_look_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_order_SOURCES = tests/behaviour/check_groups_order.c
+tests_behaviour_check_groups_order_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_order_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_seek_SOURCES = tests/behaviour/check_groups_seek.c
+tests_behaviour_check_groups_seek_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_seek_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_share_SOURCES = tests/behaviour/check_groups_share.c
+tests_behaviour_check_groups_share_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_share_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_groups_start_SOURCES = tests/behaviour/check_groups_start.c
+tests_behaviour_check_groups_start_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_start_LDADD = $(behaviour_ldadd)
+
 tests_behaviour_check_lifetime_SOURCES = tests/behaviour/check_lifetime.c
 tests_behaviour_check_lifetime_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_lifetime_LDADD = $(behaviour_ldadd)
@@ -77,6 +138,18 @@ tests_behaviour_check_names_LDADD = $(behaviour_ldadd)
 tests_behaviour_check_opts_SOURCES = tests/behaviour/check_opts.c
 tests_behaviour_check_opts_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_opts_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_overwrite_SOURCES = tests/behaviour/check_overwrite.c
+tests_behaviour_check_overwrite_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_overwrite_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_overwrite_groups_SOURCES = tests/behaviour/check_overwrite_groups.c
+tests_behaviour_check_overwrite_groups_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_overwrite_groups_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_overwrite_race_SOURCES = tests/behaviour/check_overwrite_race.c
+tests_behaviour_check_overwrite_race_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_overwrite_race_LDADD = $(behaviour_ldadd)
 
 tests_behaviour_check_owner_SOURCES = tests/behaviour/check_owner.c
 tests_behaviour_check_owner_CFLAGS = $(behaviour_cflags)
@@ -103,6 +176,16 @@ tests_behaviour_check_corrupt_SOURCES = tests/behaviour/check_corrupt.c tests/be
 tests_behaviour_check_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_behaviour_check_corrupt_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_corrupt_LDADD = $(behaviour_internal_ldadd)
+
+tests_behaviour_check_groups_corrupt_SOURCES = tests/behaviour/check_groups_corrupt.c tests/behaviour/raw.h
+tests_behaviour_check_groups_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_groups_corrupt_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_corrupt_LDADD = $(behaviour_internal_ldadd)
+
+tests_behaviour_check_groups_far_SOURCES = tests/behaviour/check_groups_far.c tests/behaviour/raw.h
+tests_behaviour_check_groups_far_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_groups_far_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_groups_far_LDADD = $(behaviour_internal_ldadd)
 
 tests_behaviour_check_header_SOURCES = tests/behaviour/check_header.c
 tests_behaviour_check_header_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib

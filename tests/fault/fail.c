@@ -152,3 +152,38 @@ void fail_it(pid_t pid, int error)
 }
 
 #endif
+
+const int fail_errors[] = {
+	EIO, ENOSPC, EINTR, ENOMEM, EMFILE, EACCES, EPERM, ENOLCK, ENOENT, EOPNOTSUPP, EINVAL,
+};
+const size_t fail_error_count = sizeof(fail_errors) / sizeof(*fail_errors);
+
+bool fail_about_memory(long call)
+{
+#ifdef SYS_mmap2
+	if (call == SYS_mmap2)
+		return true;
+#endif
+	return call == SYS_mmap || call == SYS_mlock || call == SYS_brk;
+}
+
+bool fail_one(pid_t pid, unsigned n, int error, bool from_there_on, struct fail_told *told)
+{
+	unsigned i;
+	long call;
+
+	told->error = 0;
+	told->many = from_there_on;
+	for (i = 0; (call = fail_next(pid)) >= 0; i++) {
+		if (i < n || (i > n && !from_there_on)) {
+			fail_let(pid);
+			continue;
+		}
+		if (i == n) {
+			told->call = call;
+			told->error = error;
+		}
+		fail_it(pid, error);
+	}
+	return i > n;
+}

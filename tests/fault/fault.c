@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -229,4 +230,32 @@ void fault_pop(nabd_t *q, uint64_t seq)
 		     (unsigned long long)seq);
 	CHECK(traffic_check(&fault_traffic, seq, m.data, m.len));
 	EXPECT(nabd_release(q), NABD_OK);
+}
+
+unsigned fault_descriptors(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Mappings of a queue: of its file, whatever its name is or was. */
+unsigned fault_mappings(void)
+{
+	static char text[1 << 16];
+	size_t at = 0;
+	ssize_t n;
+	unsigned count = 0;
+	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0);
+	while ((n = read(fd, text + at, sizeof(text) - 1 - at)) > 0)
+		at += (size_t)n;
+	close(fd);
+	text[at] = '\0';
+	for (const char *p = text; (p = strstr(p, directory)); p++)
+		count++;
+	return count;
 }

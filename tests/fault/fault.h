@@ -58,6 +58,10 @@ int fault_unlink(const char *name);
 /** Whether a sanitizer's code is in here, so that each step is several. */
 bool fault_instrumented(void);
 
+/** Open files of this process; and mappings of its queues, whatever their names were. */
+unsigned fault_descriptors(void);
+unsigned fault_mappings(void);
+
 /** Memory that the children share with us. */
 void *fault_shared(size_t bytes);
 

@@ -10,7 +10,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,22 +20,11 @@
 #include "inject.h"
 #include "step.h"
 
-static const int errors[] = {
-	EIO, ENOSPC, EINTR, ENOMEM, EMFILE, EACCES, EPERM, ENOLCK, ENOENT, EOPNOTSUPP, EINVAL,
-};
-
 static struct victim victim;
 static struct kill_found *found;
 static bool fail_memory;
 
-/* What the child is told of its failures, and tells of them. */
-static struct {
-	long call;
-	int error; /* 0: none has failed */
-	bool many; /* and all calls after it too */
-	int rc;
-	bool cold; /* the library has not been used in this process before */
-} *told;
+static struct fail_told *told; /* what fails, and where the child says what it answered */
 
 /* provokes: nabd_open_opts NABD_NOMEM */
 int posix_memalign(void **out, size_t align, size_t bytes)
@@ -54,34 +42,6 @@ static const struct kill_state nothing = { "none", ON_NONE, USED_NONE, FRESH, fa
 static const struct kill_state half = { "half", ON_LIMITS, USED_HALF, FRESH, false, 0 };
 
 /* ---------------------------------------------------------------- the verdict */
-
-static unsigned count_descriptors(void)
-{
-	unsigned n = 0;
-
-	for (int fd = 0; fd < 256; fd++)
-		n += fcntl(fd, F_GETFD) >= 0;
-	return n;
-}
-
-/* Mappings of a queue: of its file, whatever its name is or was. */
-static unsigned count_mappings(void)
-{
-	static char text[1 << 16];
-	size_t at = 0;
-	ssize_t n;
-	unsigned count = 0;
-	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-
-	CHECK(fd >= 0);
-	while ((n = read(fd, text + at, sizeof(text) - 1 - at)) > 0)
-		at += (size_t)n;
-	close(fd);
-	text[at] = '\0';
-	for (const char *p = text; (p = strstr(p, fault_dir())); p++)
-		count++;
-	return count;
-}
 
 /* Which errors the page allows for a failure of this kind. */
 static bool documented(int rc, const struct kill_op *op)
@@ -107,16 +67,6 @@ static bool documented(int rc, const struct kill_op *op)
 	}
 }
 
-/* Calls that have no other reason to fail than memory. */
-static bool about_memory(long call)
-{
-#ifdef SYS_mmap2
-	if (call == SYS_mmap2)
-		return true;
-#endif
-	return call == SYS_mmap || call == SYS_mlock || call == SYS_brk;
-}
-
 /* The error must not point the wrong way. */
 static void check_answer(const struct victim *v, int error)
 {
@@ -137,7 +87,7 @@ static void check_answer(const struct victim *v, int error)
 	if (rc == NABD_NOSPACE)
 		CHECK(told->error == ENOSPC);
 	if (rc == NABD_NOMEM)
-		CHECK(told->error == ENOMEM || about_memory(told->call) || told->many);
+		CHECK(told->error == ENOMEM || fail_about_memory(told->call) || told->many);
 	if (rc == NABD_ACCESS)
 		CHECK(told->error == EACCES || told->error == EPERM);
 	if (rc == NABD_NOTFOUND)
@@ -175,8 +125,8 @@ static void suffer(void *arg)
 	}
 	if (!told->cold || v->state->where != ON_NONE)
 		kill_make_queue(v);
-	descriptors = count_descriptors();
-	mappings = count_mappings();
+	descriptors = fault_descriptors();
+	mappings = fault_mappings();
 	kill_prepare(v);
 	step_begin();
 	v->op->run(v);
@@ -184,16 +134,16 @@ static void suffer(void *arg)
 	step_end();
 	check_answer(v, error);
 	if (v->rc != NABD_OK && inject_opens(v->op)) {
-		CHECK(count_descriptors() == descriptors);
-		CHECK(count_mappings() == mappings);
+		CHECK(fault_descriptors() == descriptors);
+		CHECK(fault_mappings() == mappings);
 		if (v->state->where == ON_NONE && strcmp(fault_list(), "") != 0)
 			FAIL("left behind: %s", fault_list());
 	}
 	try_again(v);
 	if (v->q)
 		EXPECT(nabd_close(v->q), NABD_OK);
-	CHECK(count_descriptors() == descriptors);
-	CHECK(count_mappings() == mappings);
+	CHECK(fault_descriptors() == descriptors);
+	CHECK(fault_mappings() == mappings);
 }
 
 /* -------------------------------------------------------------------- the runs */
@@ -211,28 +161,12 @@ static void check_queue(void)
 /* Call n fails, or all from it on; false: the operation has fewer. */
 static bool suffer_one(unsigned n, int error, bool from_there_on)
 {
-	pid_t pid;
-	unsigned i = 0;
-	long call;
+	pid_t pid = step_start(suffer, &victim);
+	bool more = fail_one(pid, n, error, from_there_on, told);
 
-	told->error = 0;
-	told->many = from_there_on;
-	pid = step_start(suffer, &victim);
-	while ((call = fail_next(pid)) >= 0) {
-		if (i == n || (from_there_on && i > n)) {
-			if (i == n) {
-				told->call = call;
-				told->error = error;
-			}
-			fail_it(pid, error);
-		} else {
-			fail_let(pid);
-		}
-		i++;
-	}
 	step_finish(pid);
 	check_queue();
-	return i > n;
+	return more;
 }
 
 static void try_op(const struct kill_op *op, bool cold)
@@ -244,8 +178,8 @@ static void try_op(const struct kill_op *op, bool cold)
 	kill_plan(&victim, op, op->where == ON_NONE ? &nothing : &half, INJECT_SLOTS);
 	told->cold = cold;
 	for (n = 0; more; n++) {
-		for (unsigned i = 0; more && i < 2 * sizeof(errors) / sizeof(*errors); i++) {
-			int error = errors[i / 2];
+		for (unsigned i = 0; more && i < 2 * fail_error_count; i++) {
+			int error = fail_errors[i / 2];
 
 			/* A signal does not come each time for ever: a loop is right then. */
 			if (error == EINTR && i % 2)
@@ -267,7 +201,7 @@ static void try_op(const struct kill_op *op, bool cold)
 static void starve(void *unused)
 {
 	nabd_t *q = (nabd_t *)starve;
-	unsigned descriptors = count_descriptors();
+	unsigned descriptors = fault_descriptors();
 
 	(void)unused;
 	fail_memory = true;
@@ -275,7 +209,7 @@ static void starve(void *unused)
 	       NABD_NOMEM);
 	fail_memory = false;
 	CHECK(!q);
-	CHECK(count_descriptors() == descriptors);
+	CHECK(fault_descriptors() == descriptors);
 	CHECK(!strcmp(fault_list(), ""));
 }
 

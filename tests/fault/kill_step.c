@@ -10,24 +10,17 @@
  */
 #define _GNU_SOURCE
 
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kill.h"
+#include "options.h"
 #include "step.h"
 
 #define SLOTS 8u
 #define SHORT 1000u /* instructions */
 #define CHOICE 60u  /* of an operation that is not tried at each, about so many */
-
-static struct {
-	bool exhaustive;
-	const char *op;
-	const char *state;
-} options;
 
 static struct victim victim;
 static struct kill_found *found;
@@ -138,40 +131,12 @@ static void try_op(const struct kill_op *op, const struct kill_state *state, boo
 		printf(" (takes effect at %zu)", shown);
 	putchar('\n');
 	instructions += list.n;
-	free(list.at);
-}
-
-static void parse(int argc, char **argv)
-{
-	static const struct option longs[] = {
-		{ "exhaustive", 0, NULL, 'e' },
-		{ "op", 1, NULL, 'o' },
-		{ "state", 1, NULL, 's' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		switch (c) {
-		case 'e': options.exhaustive = true; break;
-		case 'o': options.op = optarg; break;
-		case 's': options.state = optarg; break;
-		default:
-			fputs("usage: kill_step [--exhaustive] [--op NAME] [--state NAME]\n", stderr);
-			exit(2);
-		}
-	}
+	step_forget(&list);
 }
 
 int main(int argc, char **argv)
 {
-	const char *why_not = step_why_not();
-
-	parse(argc, argv);
-	if (why_not) {
-		printf("skipped: %s\n", why_not);
-		return 77;
-	}
+	options_parse("kill_step", argc, argv);
 	fault_begin("kill-step");
 	found = fault_shared(sizeof(*found));
 	got = fault_shared(sizeof(victim.data));
@@ -181,9 +146,7 @@ int main(int argc, char **argv)
 		for (size_t k = 0; k < kill_state_count; k++) {
 			if (!(kill_ops[i].where & kill_states[k].where))
 				continue;
-			if (options.op && strcmp(options.op, kill_ops[i].name) != 0)
-				continue;
-			if (options.state && strcmp(options.state, kill_states[k].name) != 0)
+			if (!options_want(kill_ops[i].name, kill_states[k].name))
 				continue;
 			if (kill_ops[i].where & ON_RING) {
 				try_op(&kill_ops[i], &kill_states[k],

@@ -6,13 +6,12 @@
  */
 #define _GNU_SOURCE
 
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kill.h"
+#include "options.h"
 #include "step.h"
 
 #define SLOTS 8u
@@ -71,11 +70,6 @@ static const struct heir {
 
 static const char *const states[] = { "virgin", "full-backlog", "head-wraps", "late" };
 
-static bool chosen(size_t k, size_t n, unsigned choice)
-{
-	return n <= choice || k % (n / choice) == 0;
-}
-
 static void first_death(const struct step *at)
 {
 	pid_t pid = step_start(kill_victim, &victim);
@@ -109,7 +103,7 @@ static void heirs_die(const struct heir *h, const struct step *at, size_t k1)
 	for (size_t k2 = 0; k2 < list.n; k2++) {
 		pid_t pid;
 
-		if (!list.at[k2].call && !chosen(k2, list.n, times * SECOND_CHOICE))
+		if (!list.at[k2].call && !options_choose(k2, list.n, times * SECOND_CHOICE, 0))
 			continue;
 		first_death(at);
 		pid = step_start(h->inherit, NULL);
@@ -118,7 +112,7 @@ static void heirs_die(const struct heir *h, const struct step *at, size_t k1)
 		check_left(k1, k2);
 		pairs++;
 	}
-	free(list.at);
+	step_forget(&list);
 }
 
 static void try_heir(const struct heir *h, const struct kill_op *op,
@@ -131,12 +125,12 @@ static void try_heir(const struct heir *h, const struct kill_op *op,
 	step_record(step_start(kill_victim, &victim), &list);
 	fault_clear();
 	for (size_t k = 0; k < list.n; k++)
-		if (chosen(k, list.n, fault_instrumented() ? 1 : times * FIRST_CHOICE))
+		if (options_choose(k, list.n, times * FIRST_CHOICE, 0))
 			heirs_die(h, &list.at[k], k);
 	printf("%s/%s, %s: %lu pairs of deaths, ok\n", op->name, state->name,
 	       h->inherit == inherit_producer ? "then a producer" : "then a consumer",
 	       pairs - before);
-	free(list.at);
+	step_forget(&list);
 }
 
 static const struct kill_op *op_named(const char *name)
@@ -157,14 +151,9 @@ static const struct kill_state *state_named(const char *name)
 
 int main(int argc, char **argv)
 {
-	const char *why_not = step_why_not();
-
-	if (argc == 2 && !strcmp(argv[1], "--exhaustive"))
-		times = EXHAUSTIVE;
-	if (why_not) {
-		printf("skipped: %s\n", why_not);
-		return 77;
-	}
+	options_parse("kill_twice", argc, argv);
+	times = options.exhaustive ? EXHAUSTIVE : 1;
+	options.exhaustive = false; /* of pairs there are too many */
 	fault_begin("kill-twice");
 	found = fault_shared(sizeof(*found));
 	for (size_t i = 0; i < sizeof(heirs) / sizeof(*heirs); i++) {

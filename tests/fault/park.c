@@ -6,24 +6,17 @@
  */
 #define _GNU_SOURCE
 
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kill.h"
+#include "options.h"
 #include "step.h"
 
 #define SLOTS 2048u
 #define OPERATIONS 1000u
 #define CHOICE 12u /* instructions of an operation that is not tried at each */
-
-static struct {
-	bool exhaustive;
-	const char *op;
-	const char *state;
-} options;
 
 /* What the others have done while the victim was paused. */
 struct others {
@@ -185,41 +178,14 @@ static void try_op(const struct kill_op *op, const struct kill_state *state)
 		paused++;
 	}
 	printf("%s/%s: %zu instructions, %zu pauses, ok\n", op->name, state->name, list.n, paused);
-	free(list.at);
-}
-
-static void parse(int argc, char **argv)
-{
-	static const struct option longs[] = {
-		{ "exhaustive", 0, NULL, 'e' },
-		{ "op", 1, NULL, 'o' },
-		{ "state", 1, NULL, 's' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		switch (c) {
-		case 'e': options.exhaustive = true; break;
-		case 'o': options.op = optarg; break;
-		case 's': options.state = optarg; break;
-		default:
-			fputs("usage: park [--exhaustive] [--op NAME] [--state NAME]\n", stderr);
-			exit(2);
-		}
-	}
+	step_forget(&list);
 }
 
 int main(int argc, char **argv)
 {
-	const char *why_not = step_why_not();
 	unsigned ops = 0;
 
-	parse(argc, argv);
-	if (why_not) {
-		printf("skipped: %s\n", why_not);
-		return 77;
-	}
+	options_parse("park", argc, argv);
 	fault_begin("park");
 	found = fault_shared(sizeof(*found));
 	others = fault_shared(sizeof(*others));
@@ -227,9 +193,7 @@ int main(int argc, char **argv)
 		for (size_t k = 0; k < kill_state_count; k++) {
 			if (!(kill_ops[i].where & kill_states[k].where & (ON_NONE | ON_LIMITS)))
 				continue;
-			if (options.op && strcmp(options.op, kill_ops[i].name) != 0)
-				continue;
-			if (options.state && strcmp(options.state, kill_states[k].name) != 0)
+			if (!options_want(kill_ops[i].name, kill_states[k].name))
 				continue;
 			try_op(&kill_ops[i], &kill_states[k]);
 			ops++;

@@ -9,10 +9,12 @@
 #include "step.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/random.h>
@@ -34,11 +36,31 @@ ssize_t getrandom(void *buf, size_t len, unsigned flags)
 	return (ssize_t)len;
 }
 
+static unsigned clock_ms, clock_step_ms;
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
 	(void)clock;
-	*now = (struct timespec){ 1700000000, 0 };
+	clock_ms += clock_step_ms;
+	*now = (struct timespec){ 1700000000 + clock_ms / 1000, (long)(clock_ms % 1000) * 1000000 };
 	return 0;
+}
+
+int nanosleep(const struct timespec *pause, struct timespec *rest)
+{
+	(void)pause;
+	(void)rest;
+	return sched_yield();
+}
+
+void step_clock(unsigned ms)
+{
+	clock_ms += ms;
+}
+
+void step_clock_run(unsigned ms)
+{
+	clock_step_ms = ms;
 }
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -60,6 +82,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 #define NO_OPERATION 0x90L
 #define HANG_SECONDS 300 /* a bound on a hang, not a measurement */
 #define HASH_SIZE 65536u /* more than the instructions of any operation */
+#define MOST_SIZE (16 * HASH_SIZE) /* and with a sanitizer's code in it */
 
 extern const char step_end_mark[];
 extern const char __executable_start[], etext[]; /* made by the linker */
@@ -176,13 +199,19 @@ pid_t step_start(void (*fn)(void *), void *arg)
 	return pid;
 }
 
+static size_t hash_size(void)
+{
+	return fault_instrumented() ? MOST_SIZE : HASH_SIZE;
+}
+
 /* How often each address was met so far: open addressing, never full. */
 static uint32_t count(uintptr_t pc, struct step *table)
 {
-	size_t i = (size_t)(pc * 2654435761u) % HASH_SIZE;
+	const size_t size = hash_size();
+	size_t i = (size_t)(pc * 2654435761u) % size;
 
 	while (table[i].nth && table[i].pc != pc)
-		i = (i + 1) % HASH_SIZE;
+		i = (i + 1) % size;
 	table[i].pc = pc;
 	return ++table[i].nth;
 }
@@ -192,21 +221,23 @@ static void note(struct step_list *list, uintptr_t pc, uint32_t nth, bool call)
 	bool own = pc >= (uintptr_t)__executable_start && pc < (uintptr_t)etext;
 
 	if (list->n == list->room) {
-		list->room = list->room ? 2 * list->room : 1024;
-		CHECK(list->room <= HASH_SIZE);
-		list->at = realloc(list->at, list->room * sizeof(*list->at));
-		CHECK(list->at);
+		/* At once, and not from the heap: later victims must find that as the first did. */
+		CHECK(!list->room);
+		list->room = hash_size();
+		list->at = mmap(NULL, list->room * sizeof(*list->at), PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		CHECK(list->at != MAP_FAILED);
 	}
 	list->at[list->n++] = (struct step){ pc, nth, call, own };
 }
 
 void step_record(pid_t pid, struct step_list *list)
 {
-	static struct step table[HASH_SIZE];
+	static struct step table[MOST_SIZE];
 	bool after_call = false;
 	uintptr_t pc;
 
-	memset(table, 0, sizeof(table));
+	memset(table, 0, hash_size() * sizeof(*table));
 	list->n = 0;
 	while ((pc = get_pc(pid)) != (uintptr_t)step_end_mark) {
 		bool call = is_system_call(pid, pc);
@@ -218,6 +249,13 @@ void step_record(pid_t pid, struct step_list *list)
 			FAIL("the victim ended within its operation");
 	}
 	step_finish(pid);
+}
+
+void step_forget(struct step_list *list)
+{
+	if (list->room)
+		munmap(list->at, list->room * sizeof(*list->at));
+	*list = (struct step_list){ NULL, 0, 0 };
 }
 
 bool step_to(pid_t pid, const struct step *step)
@@ -304,6 +342,11 @@ pid_t step_start(void (*fn)(void *), void *arg)
 void step_record(pid_t pid, struct step_list *list)
 {
 	(void)pid;
+	(void)list;
+}
+
+void step_forget(struct step_list *list)
+{
 	(void)list;
 }
 

@@ -27,6 +27,14 @@ struct step_list {
 	size_t room;
 };
 
+/**
+ * The clock of these programs stands, as no operation may run another way the second
+ * time. Move it by so many milliseconds, for this process; and let it go on by so many
+ * each time that it is read. Sleeping takes no time.
+ */
+void step_clock(unsigned ms);
+void step_clock_run(unsigned ms);
+
 /** Why steps cannot be made on this machine, or NULL if they can. */
 const char *step_why_not(void);
 
@@ -39,6 +47,8 @@ pid_t step_start(void (*fn)(void *), void *arg);
 
 /** Single-step it to step_end(), noting each instruction; then let it go on and end well. */
 void step_record(pid_t pid, struct step_list *list);
+
+void step_forget(struct step_list *list);
 
 /** Let it run up to that instruction, not executed yet. False: it came to step_end() first. */
 bool step_to(pid_t pid, const struct step *step);

@@ -222,10 +222,10 @@ START_TEST(joining_with_the_first_message)
 
 	nabdi_consumer_begin(&first, &q);
 	nabdi_consumer_begin(&second, &q);
-	is(NABD_OK, nabdi_role_reader_alive(&q, 0, &alive));
+	is(NABD_OK, nabdi_role_reader_alive(&q, &alive));
 	ck_assert(!alive);
 	is(NABD_EMPTY, nabdi_consumer_peek(&first, &data, &len32));
-	is(NABD_OK, nabdi_role_reader_alive(&q, 0, &alive));
+	is(NABD_OK, nabdi_role_reader_alive(&q, &alive));
 	ck_assert(alive);
 	is(NABD_BUSY, nabdi_consumer_pop(&second, buf, &len));
 	is(NABD_BUSY, nabdi_consumer_peek(&second, &data, &len32));
@@ -248,7 +248,7 @@ START_TEST(joining_a_damaged_group)
 	cell_store_relaxed(&consumers->roster, NABD_SHM_HOLDS(0) | NABD_SHM_SETTLED(0));
 	cell_store_relaxed(&consumers->group[0].position, SLOTS + 1);
 	is(NABD_CORRUPT, nabdi_consumer_ready(&c));
-	is(NABD_OK, nabdi_role_reader_alive(&q, 0, &alive));
+	is(NABD_OK, nabdi_role_reader_alive(&q, &alive));
 	ck_assert(!alive);
 	cell_store_relaxed(&consumers->group[0].position, 0);
 	is(NABD_OK, nabdi_consumer_ready(&c));

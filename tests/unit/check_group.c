@@ -21,14 +21,16 @@ static void set_up(void)
 
 static void set_words(uint64_t tail, uint64_t head, uint64_t roster)
 {
+	cell_store_relaxed(&producer.told, tail);
 	cell_store_relaxed(&producer.tail, tail);
 	cell_store_relaxed(&producer.head, head);
 	cell_store_relaxed(&consumers.roster, roster);
 }
 
-static void set_position(unsigned group, uint64_t position)
+/* That of an open group: the words of groups that ended are not looked at here. */
+static void set_position(unsigned group, uint64_t sequence)
 {
-	cell_store_relaxed(&consumers.group[group].position, position);
+	cell_store_relaxed(&consumers.group[group].position, unit_position(group, sequence));
 }
 
 static uint64_t position_of(unsigned group)
@@ -36,12 +38,20 @@ static uint64_t position_of(unsigned group)
 	return cell_load_relaxed(&consumers.group[group].position);
 }
 
+static int try_join(unsigned group, uint64_t *position)
+{
+	static const struct nabdi_start start = {0};
+
+	return nabdi_group_join(&consumers, &producer, group, unit_position(group, 0), &start,
+				SLOTS, position);
+}
+
 static uint64_t join(unsigned group)
 {
 	uint64_t position = 0xbad;
 
-	is(NABD_OK, nabdi_group_join(&consumers, &producer, group, SLOTS, &position));
-	ck_assert_uint_eq(position, position_of(group));
+	is(NABD_OK, try_join(group, &position));
+	ck_assert_uint_eq(unit_position(group, position), position_of(group));
 	return position;
 }
 
@@ -55,8 +65,16 @@ START_TEST(roster_bits_are_apart)
 	uint64_t seen = 0;
 
 	for (unsigned group = 0; group < NABD_SHM_GROUPS; group++) {
-		ck_assert_uint_eq(seen & both(group), 0);
-		seen |= both(group);
+		const uint64_t bits[] = {NABD_SHM_HOLDS(group), NABD_SHM_SETTLED(group),
+					 NABD_SHM_OLDEST(group)};
+
+		ck_assert_uint_eq(NABD_SHM_ALL_HOLD & (bits[1] | bits[2]), 0);
+		ck_assert_uint_eq(NABD_SHM_ALL_HOLD & bits[0], bits[0]);
+		for (unsigned i = 0; i < COUNT(bits); i++) {
+			ck_assert_uint_ne(bits[i], 0);
+			ck_assert_uint_eq(seen & bits[i], 0);
+			seen |= bits[i];
+		}
 	}
 }
 END_TEST
@@ -68,7 +86,10 @@ START_TEST(the_first_inherits)
 		set_words(5, 11, 0);
 		set_position(group, 77);
 		ck_assert_uint_eq(join(group), 5);
-		ck_assert_uint_eq(cell_load_relaxed(&consumers.roster), both(group));
+		ck_assert_uint_eq(cell_load_relaxed(&consumers.roster),
+				  both(group) | NABD_SHM_OLDEST(group));
+		/* The producer has gone on, and is asked to look again. */
+		ck_assert_uint_ge(cell_load_relaxed(&consumers.changes), 1);
 	}
 }
 END_TEST
@@ -86,26 +107,41 @@ START_TEST(later_ones_begin_at_head)
 		roster |= both(group);
 		ck_assert_uint_eq(cell_load_relaxed(&consumers.roster), roster);
 	}
-	ck_assert_uint_eq(position_of(3), 5);
+	ck_assert_uint_eq(position_of(3), unit_position(3, 5));
 }
 END_TEST
 
+/*
+ * Between tail and a lap above it: nothing else can be true. That may be above what is
+ * stored as head, if its producer died before it could store that.
+ */
 START_TEST(a_settled_one_goes_on)
 {
-	static const uint64_t wrong[] = {100 + SLOTS + 1, 99, 0, UINT64_MAX};
+	static const struct {
+		uint64_t tail, head, position;
+	} wrong[] = {
+		{100, 108, 109}, {100, 108, 99}, {100, 108, 0}, {100, 108, UINT64_MAX},
+		{5, 8, 4}, {5, 5, 4}, {0, 2, UINT64_MAX}, {0, 2, UINT64_MAX - 3}, {0, 0, SLOTS + 1},
+	};
 	uint64_t position;
 
-	for (uint64_t at = 100; at <= 100 + SLOTS; at++) {
-		set_words(100, 100 + SLOTS, both(0) | both(2));
-		set_position(0, at);
-		ck_assert_uint_eq(join(0), at);
+	for (unsigned group = 0; group < NABD_SHM_GROUPS; group++) {
+		set_up();
+		for (uint64_t at = 100; at <= 100 + SLOTS; at++) {
+			set_words(100, 103, both(group) | both(2));
+			set_position(group, at);
+			ck_assert_uint_eq(join(group), at);
+		}
+		for (unsigned i = 0; i < COUNT(wrong); i++) {
+			set_words(wrong[i].tail, wrong[i].head, both(group) | both(2));
+			set_position(group, wrong[i].position);
+			is(NABD_CORRUPT, try_join(group, &position));
+			ck_assert_uint_eq(position_of(group),
+					  unit_position(group, wrong[i].position));
+		}
+		ck_assert_uint_eq(cell_load_relaxed(&consumers.roster), both(group) | both(2));
+		ck_assert_uint_eq(cell_load_relaxed(&consumers.changes), 0);
 	}
-	for (unsigned i = 0; i < COUNT(wrong); i++) {
-		set_position(0, wrong[i]);
-		is(NABD_CORRUPT, nabdi_group_join(&consumers, &producer, 0, SLOTS, &position));
-		ck_assert_uint_eq(position_of(0), wrong[i]);
-	}
-	ck_assert_uint_eq(cell_load_relaxed(&consumers.roster), both(0) | both(2));
 }
 END_TEST
 
@@ -122,56 +158,90 @@ START_TEST(a_half_joined_one_joins_anew)
 	set_position(0, 4711);
 	ck_assert_uint_eq(join(0), 11);
 	ck_assert_uint_eq(cell_load_relaxed(&consumers.roster), both(0));
+	/* Unless it has inherited: that is known, and not lost with it. */
+	set_words(5, 11, NABD_SHM_HOLDS(0) | NABD_SHM_OLDEST(0));
+	set_position(0, 5);
+	ck_assert_uint_eq(join(0), 5);
+	/* But no lower than the producer has told that it may go. */
+	set_words(7, 11, NABD_SHM_HOLDS(0) | NABD_SHM_OLDEST(0));
+	set_position(0, 5);
+	ck_assert_uint_eq(join(0), 7);
+	ck_assert_uint_eq(cell_load_relaxed(&consumers.roster), both(0) | NABD_SHM_OLDEST(0));
 }
 END_TEST
 
-static uint64_t floor_of(uint64_t floor, uint64_t head, unsigned *slowest)
+static struct nabdi_watch watch;
+
+static uint64_t floor_again(uint64_t floor, uint64_t head)
 {
 	uint64_t roster = cell_load_relaxed(&consumers.roster);
-	uint64_t got = nabdi_group_floor(&consumers, floor, head, slowest);
+	uint64_t got = nabdi_group_renew(&consumers, &producer, &watch, floor, head);
 
 	ck_assert_uint_eq(cell_load_relaxed(&consumers.roster), roster);
 	ck_assert_uint_le(got - floor, head - floor);
+	ck_assert_uint_eq(cell_load_relaxed(&producer.tail), got);
+	ck_assert_uint_eq(cell_load_relaxed(&producer.told), got);
 	return got;
+}
+
+/* As a producer that has just come. */
+static uint64_t floor_of(uint64_t floor, uint64_t head)
+{
+	memset(&watch, 0, sizeof(watch));
+	return floor_again(floor, head);
+}
+
+/* Which groups the watch knows to be at that floor. */
+static uint64_t slowest(uint64_t floor)
+{
+	uint64_t groups = 0;
+
+	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++)
+		if ((watch.roster & NABD_SHM_HOLDS(g)) != 0 && watch.low[g] == floor)
+			groups |= NABD_SHM_HOLDS(g);
+	return groups;
 }
 
 START_TEST(without_a_group_the_floor_stays)
 {
-	unsigned slowest = 5;
-
 	set_position(0, 10); /* of nobody */
-	ck_assert_uint_eq(floor_of(7, 12, &slowest), 7);
-	ck_assert_uint_eq(slowest, NABDI_GROUP_NONE);
-	/* A settled mark alone makes no group. */
-	set_words(0, 0, NABD_SHM_SETTLED(0));
-	ck_assert_uint_eq(floor_of(7, 12, &slowest), 7);
-	ck_assert_uint_eq(slowest, NABDI_GROUP_NONE);
+	set_position(1, 10);
+	ck_assert_uint_eq(floor_of(7, 12), 7);
+	ck_assert_uint_eq(slowest(7), 0);
+	ck_assert_uint_eq(floor_again(7, 12), 7);
+	/* The other marks alone make no group. */
+	set_words(0, 0, NABD_SHM_SETTLED(0) | NABD_SHM_OLDEST(1));
+	ck_assert_uint_eq(floor_of(7, 12), 7);
+	ck_assert_uint_eq(slowest(7), 0);
+	/* All have ended by hand: as if there were none. */
+	set_words(0, 0, both(1));
+	cell_store_relaxed(&consumers.group[1].position, NABD_SHM_DROPPED | 10);
+	ck_assert_uint_eq(floor_of(7, 12), 7);
+	ck_assert_uint_eq(slowest(7), 0);
 }
 END_TEST
 
 START_TEST(the_slowest_is_the_floor)
 {
-	unsigned slowest;
-
 	set_words(0, 0, both(0) | NABD_SHM_HOLDS(4) | both(16));
 	set_position(0, 10);
 	set_position(4, 9);
 	set_position(16, 12);
 	set_position(5, 7); /* of nobody */
-	ck_assert_uint_eq(floor_of(7, 12, &slowest), 9);
-	ck_assert_uint_eq(slowest, 4);
+	ck_assert_uint_eq(floor_of(7, 12), 9);
+	ck_assert_uint_eq(slowest(9), NABD_SHM_HOLDS(4));
 	set_position(4, 12);
-	ck_assert_uint_eq(floor_of(9, 12, &slowest), 10);
-	ck_assert_uint_eq(slowest, 0);
+	ck_assert_uint_eq(floor_again(9, 12), 10);
+	ck_assert_uint_eq(slowest(10), NABD_SHM_HOLDS(0));
 	set_position(0, 12);
-	ck_assert_uint_eq(floor_of(10, 12, &slowest), 12);
-	ck_assert_uint_ne(slowest, NABDI_GROUP_NONE);
+	ck_assert_uint_eq(floor_again(10, 12), 12);
+	ck_assert_uint_eq(slowest(12), NABD_SHM_HOLDS(0) | NABD_SHM_HOLDS(4) | NABD_SHM_HOLDS(16));
 	/* The last of the groups too. */
 	set_position(0, 20);
 	set_position(4, 20);
 	set_position(16, 19);
-	ck_assert_uint_eq(floor_of(12, 20, &slowest), 19);
-	ck_assert_uint_eq(slowest, 16);
+	ck_assert_uint_eq(floor_again(12, 20), 19);
+	ck_assert_uint_eq(slowest(19), NABD_SHM_HOLDS(16));
 }
 END_TEST
 
@@ -179,39 +249,47 @@ END_TEST
 START_TEST(false_positions_hold)
 {
 	static const uint64_t wrong[] = {
-		0, 6, 98, 101, 109, 1000, UINT64_C(1) << 32, UINT64_C(1) << 63, UINT64_MAX,
+		0, 6, 98, 101, 109, 1000, UINT64_C(1) << 32, UINT64_C(1) << 55, UINT64_C(1) << 63,
+		UINT64_MAX,
 	};
-	unsigned slowest;
 
 	for (unsigned i = 0; i < COUNT(wrong); i++) {
 		set_words(0, 0, both(0) | both(1));
 		set_position(0, 100);
 		set_position(1, wrong[i]);
-		ck_assert_uint_eq(floor_of(99, 100, &slowest), 99);
-		ck_assert_uint_eq(slowest, 1);
+		ck_assert_uint_eq(floor_of(99, 100), 99);
+		ck_assert_uint_eq(slowest(99), NABD_SHM_HOLDS(1));
 		/* Whichever of them comes first. */
 		set_position(0, wrong[i]);
 		set_position(1, 100);
-		ck_assert_uint_eq(floor_of(99, 100, &slowest), 99);
-		ck_assert_uint_eq(slowest, 0);
+		ck_assert_uint_eq(floor_of(99, 100), 99);
+		ck_assert_uint_eq(slowest(99), NABD_SHM_HOLDS(0));
 	}
 }
 END_TEST
 
 START_TEST(floors_around_borders)
 {
-	static const uint64_t at[] = {
-		UINT64_C(0xfffffffe), UINT64_C(0x7ffffffffffffffe), UINT64_MAX - 3,
+	static const struct {
+		uint64_t at;
+		unsigned second; /* groups but the default one count to 2^56 */
+	} t[] = {
+		{UINT64_C(0xfffffffe), 9},
+		{UINT64_C(0x7ffffffffffffe), 9},
+		{NABD_SHM_SEQUENCE - SLOTS, 9},
+		{UINT64_C(0x7ffffffffffffffe), 0},
+		{UINT64_MAX - 3, 0},
 	};
-	unsigned slowest;
 
-	for (unsigned i = 0; i < COUNT(at); i++) {
-		set_words(0, 0, both(0) | both(9));
-		set_position(0, at[i] + 2);
-		set_position(9, at[i] + 3);
-		ck_assert_uint_eq(floor_of(at[i], at[i] + SLOTS, &slowest), at[i] + 2);
-		ck_assert_uint_eq(slowest, 0);
-		ck_assert_uint_eq(nabdi_group_lowest(&consumers, 1, at[i] + SLOTS), at[i] + 2);
+	for (unsigned i = 0; i < COUNT(t); i++) {
+		const uint64_t at = t[i].at;
+
+		set_words(0, 0, both(0) | both(t[i].second));
+		set_position(t[i].second, at + 3);
+		set_position(0, at + 2);
+		ck_assert_uint_eq(floor_of(at, at + SLOTS), at + 2);
+		ck_assert_uint_eq(slowest(at + 2), NABD_SHM_HOLDS(0));
+		ck_assert_uint_eq(nabdi_group_lowest(&consumers, at, at + SLOTS), at + 2);
 	}
 }
 END_TEST
@@ -223,40 +301,56 @@ START_TEST(any_words_whatever)
 
 	for (int i = 0; i < 20000; i++) {
 		uint64_t roster = unit_random(&state) >> unit_random(&state) % 64;
-		uint64_t floor = unit_random(&state) >> unit_random(&state) % 64;
+		uint64_t floor = unit_random(&state) >> (8 + unit_random(&state) % 56);
 		uint64_t head = floor + unit_random(&state) % (SLOTS + 1);
 		uint64_t lowest = head;
 		bool any = false;
-		unsigned slowest;
 
 		cell_store_relaxed(&consumers.roster, roster);
 		for (unsigned g = 0; g < NABD_SHM_GROUPS; g++) {
-			uint64_t p = unit_random(&state);
+			uint64_t p = unit_random(&state) >> 8;
 
 			if (p % 8 != 0)
 				p = floor + p % (SLOTS + 1);
+			p &= NABD_SHM_SEQUENCE;
 			set_position(g, p);
 			if ((roster >> g & 1) == 0)
 				continue;
 			any = true;
-			if (p - floor > head - floor)
+			if (p < floor || p > head)
 				p = floor;
-			if (p - floor < lowest - floor)
+			if (p < lowest)
 				lowest = p;
 		}
-		ck_assert_uint_eq(floor_of(floor, head, &slowest), any ? lowest : floor);
-		ck_assert_int_eq(slowest == NABDI_GROUP_NONE, !any);
+		ck_assert_uint_eq(floor_of(floor, head), any ? lowest : floor);
+		ck_assert_int_eq(slowest(any ? lowest : floor) == 0, !any);
 	}
 }
 END_TEST
 
 START_TEST(holding)
 {
+	set_words(0, 0, both(2));
 	set_position(2, 50);
-	ck_assert(nabdi_group_holds(&consumers, 2, 50));
-	ck_assert(!nabdi_group_holds(&consumers, 2, 49));
-	ck_assert(!nabdi_group_holds(&consumers, 2, 51));
-	ck_assert(!nabdi_group_holds(&consumers, NABDI_GROUP_NONE, 50));
+	ck_assert_uint_eq(floor_of(50, 60), 50);
+	ck_assert(nabdi_group_holds(&consumers, &watch, 50, 60));
+	/* It was not at these floors when they were looked at. */
+	ck_assert(!nabdi_group_holds(&consumers, &watch, 49, 60));
+	ck_assert(!nabdi_group_holds(&consumers, &watch, 51, 60));
+	/* False ones hold as well. */
+	set_position(2, 49);
+	ck_assert(nabdi_group_holds(&consumers, &watch, 50, 60));
+	set_position(2, 61);
+	ck_assert(nabdi_group_holds(&consumers, &watch, 50, 60));
+	set_position(2, 51);
+	ck_assert(!nabdi_group_holds(&consumers, &watch, 50, 60));
+	cell_store_relaxed(&consumers.group[2].position, NABD_SHM_DROPPED | 50);
+	ck_assert(!nabdi_group_holds(&consumers, &watch, 50, 60));
+	/* With no group there, nobody does. */
+	set_words(0, 0, 0);
+	set_position(2, 50);
+	ck_assert_uint_eq(floor_of(50, 60), 50);
+	ck_assert(!nabdi_group_holds(&consumers, &watch, 50, 60));
 }
 END_TEST
 
@@ -274,6 +368,13 @@ START_TEST(what_an_onlooker_sees)
 	/* Already beyond the head that was read a moment before. */
 	set_position(0, 15);
 	ck_assert_uint_eq(nabdi_group_lowest(&consumers, 3, 12), 12);
+	set_position(7, 13);
+	ck_assert_uint_eq(nabdi_group_lowest(&consumers, 3, 12), 12);
+	set_position(7, 9);
+	ck_assert_uint_eq(nabdi_group_lowest(&consumers, 3, 12), 9);
+	/* Nothing below what the producer has told is held. */
+	set_position(7, 2);
+	ck_assert_uint_eq(nabdi_group_lowest(&consumers, 3, 12), 3);
 }
 END_TEST
 

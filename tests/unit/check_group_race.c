@@ -39,30 +39,26 @@ static void new_segment(uint32_t slots)
 	failure[0] = '\0';
 }
 
-static uint64_t join(unsigned group)
+static uint64_t join_at(unsigned group, bool oldest)
 {
+	const struct nabdi_start start = {.oldest = oldest};
 	uint64_t position = 0;
 
 	if (nabdi_group_join(consumers, nabdi_segment_producer(&segment), group,
-			     segment.geometry.slots, &position) != NABD_OK)
+			     unit_position(group, 0), &start, segment.geometry.slots,
+			     &position) != NABD_OK)
 		(void)snprintf(failure, sizeof(failure), "the join was refused");
 	return position;
 }
 
-static void release(unsigned group, uint64_t position)
+static uint64_t join(unsigned group)
 {
-	cell_store_release(&consumers->group[group].position, position);
+	return join_at(group, false);
 }
 
-/* There is no call for it yet: the test takes the marks away itself. */
-static void leave(unsigned group)
+static void release(unsigned group, uint64_t position)
 {
-	const uint64_t marks = NABD_SHM_HOLDS(group) | NABD_SHM_SETTLED(group);
-	uint64_t roster = cell_load_relaxed(&consumers->roster), seen;
-
-	while ((seen = cell_compare_exchange(&consumers->roster, roster, roster & ~marks)) !=
-	       roster)
-		roster = seen;
+	cell_store_release(&consumers->group[group].position, unit_position(group, position));
 }
 
 /* Wait for that message and read it; false when something else is in its place. */
@@ -121,7 +117,7 @@ static void *joins_again_and_again(void *unused)
 			;
 		for (; position < end && receive(position); position++)
 			release(0, position + 1);
-		leave(0);
+		nabdi_group_strike(consumers, 0);
 	}
 	cell_store_relaxed(&stop, 1);
 	return unused;
@@ -143,6 +139,59 @@ START_TEST(later_ones)
 	new_segment(1u << _i);
 	ck_assert_uint_eq(join(1), 0);
 	run(producer_with_a_fast_reader, joins_again_and_again);
+	unit_forget(&segment);
+}
+END_TEST
+
+/* Group 1 stays behind for a while, so that what an oldest joiner may have changes. */
+static void *producer_with_a_slow_reader(void *unused)
+{
+	struct nabdi_producer tx;
+	uint64_t state = 12, read = 0;
+	unsigned spins = 0;
+
+	if (nabdi_producer_begin(&tx, &segment) != NABD_OK)
+		abort();
+	while (cell_load_relaxed(&stop) == 0) {
+		const uint64_t sequence = tx.head;
+		const uint64_t chance = unit_random(&state);
+
+		if (nabdi_producer_push(&tx, &sequence, sizeof(sequence)) != NABD_OK) {
+			read = tx.head;
+			pause_a_little(&spins);
+		} else if (chance % 4 == 0) {
+			read += (chance >> 8) % (tx.head - read + 1);
+		}
+		release(1, read);
+	}
+	return unused;
+}
+
+/* In groups that were there a moment before, at another place. */
+static void *joins_at_the_oldest(void *unused)
+{
+	uint64_t state = 815;
+
+	for (unsigned long i = 0; i < rounds && failure[0] == '\0'; i++) {
+		uint64_t position = join_at(2, true);
+		const uint64_t end = position + unit_random(&state) % 12;
+		const uint64_t wait = unit_random(&state) % 256;
+
+		for (volatile uint64_t n = 0; n < wait; n++)
+			;
+		for (; position < end && receive(position); position++)
+			release(2, position + 1);
+		nabdi_group_strike(consumers, 2);
+	}
+	cell_store_relaxed(&stop, 1);
+	return unused;
+}
+
+START_TEST(oldest_ones)
+{
+	new_segment(1u << _i);
+	ck_assert_uint_eq(join(1), 0);
+	run(producer_with_a_slow_reader, joins_at_the_oldest);
 	unit_forget(&segment);
 }
 END_TEST
@@ -211,6 +260,7 @@ START_TEST(two_first_ones)
 
 		new_segment(4);
 		unit_begin_at(&segment, 7);
+		cell_store_relaxed(&nabdi_segment_producer(&segment)->told, 4);
 		cell_store_relaxed(&nabdi_segment_producer(&segment)->tail, 4);
 		cell_store_relaxed(&ready, 0);
 		for (int t = 0; t < 2; t++)
@@ -233,6 +283,7 @@ int main(void)
 
 	rounds = wish != NULL ? strtoul(wish, NULL, 10) : 50000;
 	tcase_add_loop_test(tests, later_ones, 0, 3);
+	tcase_add_loop_test(tests, oldest_ones, 0, 4);
 	tcase_add_test(tests, the_first);
 	tcase_add_test(tests, two_first_ones);
 	return unit_run(tests);

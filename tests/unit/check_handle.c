@@ -172,12 +172,14 @@ static bool was_locked;
 /* The new file is the one without a name that this process has open. */
 static void look_for_its_role(void)
 {
+	struct nabdi_geometry g;
 	struct stat st;
 
+	is(NABD_OK, nabdi_layout_plan(4, 16, 8, nabdi_os_page(), &g));
 	for (int fd = 0; fd < 256; fd++)
 		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0 &&
-		    (uint64_t)st.st_size == 3 * (uint64_t)nabdi_os_page())
-			is(NABD_OK, nabdi_os_locked(fd, NABD_SHM_LOCK_PRODUCER, &was_locked));
+		    (uint64_t)st.st_size == g.total)
+			is(NABD_OK, nabdi_os_locked(fd, NABD_SHM_LOCK_PRODUCER, 1, &was_locked));
 }
 
 /* Nobody can find a new queue before its maker is its producer. */
@@ -289,7 +291,7 @@ static int in_child(void)
 		return 3;
 	if (nabdi_role_producer_alive(&q->segment, &alive) != NABD_OK || !alive)
 		return 4;
-	if (nabdi_role_reader_alive(&q->segment, 0, &alive) != NABD_OK || !alive)
+	if (nabdi_role_reader_alive(&q->segment, &alive) != NABD_OK || !alive)
 		return 5;
 	nabdi_handle_close(q);
 	return 0;

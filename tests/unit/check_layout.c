@@ -8,6 +8,9 @@
 #include "crc32c.h"
 #include "unit.h"
 
+/* With pages of 4096: one for the producer's region, ten for the consumers'. */
+#define SLOTS_OFF (11u * 4096u)
+
 static const uint8_t incarnation[16] = "an incarnation.";
 
 static struct nabd_shm_identity identity; /* of: */
@@ -40,8 +43,9 @@ START_TEST(plan_of_a_small_queue)
 	ck_assert_uint_eq(geometry.align, 16);
 	ck_assert_uint_eq(geometry.stride, 80);
 	ck_assert_uint_eq(geometry.consumer_off, 4096);
-	ck_assert_uint_eq(geometry.slots_off, 8192);
-	ck_assert_uint_eq(geometry.total, 8192 + 12288);
+	ck_assert_uint_eq(geometry.slots_off, SLOTS_OFF);
+	ck_assert_uint_eq(geometry.total, SLOTS_OFF + 12288);
+	ck_assert(!geometry.overwrite);
 }
 END_TEST
 
@@ -59,6 +63,11 @@ START_TEST(identity_says_it_all)
 	for (unsigned i = 0; i < sizeof(identity.reserved); i++)
 		ck_assert_uint_eq(identity.reserved[i], 0);
 	ck_assert_uint_eq(identity.crc, nabdi_crc32c(0, &identity, 124));
+	is(NABD_OK, check());
+	/* Whether the producer waits is a feature: who can't tell must not open it. */
+	geometry.overwrite = true;
+	nabdi_layout_identify(&geometry, incarnation, 12345, &identity);
+	ck_assert_uint_eq(identity.features, 1);
 	is(NABD_OK, check());
 }
 END_TEST
@@ -175,9 +184,11 @@ START_TEST(planned_is_accepted)
 			continue;
 		is(NABD_OK, rc);
 		prove(&geometry);
+		geometry.overwrite = unit_random(&state) % 2 != 0;
 		nabdi_layout_identify(&geometry, incarnation, state, &identity);
 		is(NABD_OK, nabdi_layout_check(&identity, sizeof(identity), geometry.total, 4096,
 					       &got));
+		ck_assert_int_eq(got.overwrite, geometry.overwrite);
 		nabdi_layout_identify(&got, incarnation, state, &again);
 		ck_assert_mem_eq(&again, &identity, sizeof(again)); /* which has no padding */
 	}
@@ -227,7 +238,7 @@ START_TEST(other_makers)
 		fresh();
 		identity.features = UINT64_C(1) << bit;
 		seal();
-		is(NABD_FORMAT, check());
+		is((identity.features & NABD_SHM_FEATURES) != 0 ? NABD_OK : NABD_FORMAT, check());
 		fresh();
 		identity.hints = UINT64_C(1) << bit;
 		seal();
@@ -294,9 +305,13 @@ START_TEST(contradictions)
 		{FIELD(consumer_off), UINT64_MAX},
 		{FIELD(slots_off), 0},
 		{FIELD(slots_off), 4096},
-		{FIELD(slots_off), (UINT64_C(1) << 32) + 8192},
+		{FIELD(slots_off), 8192},
+		{FIELD(slots_off), SLOTS_OFF - 4096},
+		{FIELD(slots_off), SLOTS_OFF + 4096},
+		{FIELD(slots_off), (UINT64_C(1) << 32) + SLOTS_OFF},
 		{FIELD(total), 0},
 		{FIELD(total), 8192},
+		{FIELD(total), SLOTS_OFF},
 		{FIELD(total), UINT64_MAX},
 	};
 
@@ -354,7 +369,7 @@ START_TEST(too_large_for_some)
 	identity.slots = 1u << 20;
 	identity.slot_size = 8192;
 	identity.stride = 8208;
-	identity.total = 8192 + (UINT64_C(8208) << 20) + 4096;
+	identity.total = SLOTS_OFF + (UINT64_C(8208) << 20) + 4096;
 	seal();
 	is(sizeof(void *) > 4 ? NABD_OK : NABD_RANGE,
 	   nabdi_layout_check(&identity, sizeof(identity), identity.total, 4096, &g));

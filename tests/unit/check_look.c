@@ -72,8 +72,11 @@ START_TEST(views)
 	sees(2, 9, 9);
 	/* Another group is there, and the default one is not: the same. */
 	set_words(2, 9, NABD_SHM_HOLDS(3) | NABD_SHM_SETTLED(3), 0);
-	cell_store_relaxed(&consumers->group[3].position, 7);
+	cell_store_relaxed(&consumers->group[3].position, unit_position(3, 7));
 	sees(7, 9, 9);
+	/* But for one that has ended: it holds nothing, and the next to come is the first. */
+	cell_store_relaxed(&consumers->group[3].position, NABD_SHM_DROPPED | 7);
+	sees(2, 2, 9);
 }
 END_TEST
 
@@ -213,12 +216,12 @@ START_TEST(states)
 	ck_assert_uint_eq(stats().state, 0);
 	is(NABD_OK, nabdi_role_enter(&q, true, &sends));
 	ck_assert_uint_eq(stats().state, NABD_STATE_PRODUCER);
-	is(NABD_OK, nabdi_role_read(&q, 0, &reads));
+	is(NABD_OK, nabdi_role_group(&q, 0, &reads));
 	ck_assert_uint_eq(stats().state, NABD_STATE_PRODUCER | NABD_STATE_CONSUMER);
 	nabdi_role_leave(&sends, false);
 	ck_assert_uint_eq(stats().state, NABD_STATE_CONSUMER);
 	nabdi_role_leave(&reads, false);
-	is(NABD_OK, nabdi_role_read(&q, 1, &reads)); /* not the default group */
+	is(NABD_OK, nabdi_role_group(&q, 1, &reads)); /* not the default group */
 	ck_assert_uint_eq(stats().state, 0);
 	nabdi_role_leave(&reads, false);
 	ck_assert_int_eq(unlink(unit_path("q")), 0);

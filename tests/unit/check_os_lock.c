@@ -189,7 +189,7 @@ START_TEST(failures)
 	is(NABD_SYSTEM, nabdi_os_hold_lock(&h, 6, false));
 	ck_assert_int_eq(errno, ENOLCK);
 	fault_arm("fcntl", 1, EIO);
-	is(NABD_SYSTEM, nabdi_os_locked(file, 5, &(bool){false}));
+	is(NABD_SYSTEM, nabdi_os_locked(file, 5, 1, &(bool){false}));
 	if (!KEEP_FD) {
 		fault_arm("mmap", 1, ENOMEM);
 		is(NABD_NOMEM, keep(&h));

@@ -30,20 +30,25 @@ static bool producer(void)
 	return alive;
 }
 
-static bool reader(unsigned group)
+static bool reader(void)
 {
 	bool alive;
 
-	is(NABD_OK, nabdi_role_reader_alive(&q, group, &alive));
+	is(NABD_OK, nabdi_role_reader_alive(&q, &alive));
 	return alive;
+}
+
+static bool locked(uint64_t byte)
+{
+	bool is_locked;
+
+	is(NABD_OK, nabdi_os_locked(q.fd, byte, 1, &is_locked));
+	return is_locked;
 }
 
 static bool attached(void)
 {
-	bool is_locked;
-
-	is(NABD_OK, nabdi_os_locked(q.fd, NABD_SHM_LOCK_ATTACHED, &is_locked));
-	return is_locked;
+	return locked(NABD_SHM_LOCK_ATTACHED);
 }
 
 START_TEST(one_producer)
@@ -79,21 +84,24 @@ START_TEST(many_attached)
 }
 END_TEST
 
-START_TEST(one_reader_a_group)
+/* The default group has it as long as it has a reader; the others for a moment. */
+START_TEST(one_holder_of_a_group)
 {
 	struct nabdi_os_hold h[NABD_SHM_GROUPS], second;
 
 	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++) {
-		ck_assert(!reader(g));
-		is(NABD_OK, nabdi_role_read(&q, g, &h[g]));
-		ck_assert(reader(g));
-		is(NABD_BUSY, nabdi_role_read(&q, g, &second));
+		ck_assert(!locked(NABD_SHM_LOCK_GROUP(g)));
+		is(NABD_OK, nabdi_role_group(&q, g, &h[g]));
+		ck_assert(locked(NABD_SHM_LOCK_GROUP(g)));
+		ck_assert(reader());
+		is(NABD_BUSY, nabdi_role_group(&q, g, &second));
 	}
 	ck_assert(!attached());
 	ck_assert(!producer());
 	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++) {
 		nabdi_role_leave(&h[g], false);
-		ck_assert(!reader(g));
+		ck_assert(!locked(NABD_SHM_LOCK_GROUP(g)));
+		ck_assert(!reader()); /* that of the others is none */
 	}
 }
 END_TEST
@@ -120,12 +128,12 @@ START_TEST(failures)
 		ck_assert(!producer());
 	}
 	fault_arm("open", 1, EMFILE);
-	is(NABD_SYSTEM, nabdi_role_read(&q, 0, &h));
+	is(NABD_SYSTEM, nabdi_role_group(&q, 0, &h));
 	ck_assert_int_eq(errno, EMFILE);
 	fault_arm("fcntl", 1, EIO);
 	is(NABD_SYSTEM, nabdi_role_producer_alive(&q, &(bool){false}));
 	fault_arm("fcntl", 1, EIO);
-	is(NABD_SYSTEM, nabdi_role_reader_alive(&q, 0, &(bool){false}));
+	is(NABD_SYSTEM, nabdi_role_reader_alive(&q, &(bool){false}));
 	ck_assert_uint_eq(unit_open_files(), files);
 }
 END_TEST
@@ -161,7 +169,7 @@ START_TEST(another_file_in_its_place)
 	ck_assert_int_eq(dup2(other, q.fd), q.fd);
 	is(NABD_SYSTEM, nabdi_role_enter(&q, true, &h));
 	ck_assert_int_eq(errno, EBADF);
-	is(NABD_SYSTEM, nabdi_role_read(&q, 0, &h));
+	is(NABD_SYSTEM, nabdi_role_group(&q, 0, &h));
 	ck_assert_int_eq(dup2(ours, q.fd), q.fd);
 	is(NABD_OK, nabdi_role_enter(&q, true, &h));
 	nabdi_role_leave(&h, false);
@@ -178,7 +186,7 @@ int main(void)
 	tcase_add_test(tests, no_memory); /* the first, for its process's sake */
 	tcase_add_test(tests, one_producer);
 	tcase_add_test(tests, many_attached);
-	tcase_add_test(tests, one_reader_a_group);
+	tcase_add_test(tests, one_holder_of_a_group);
 	tcase_add_test(tests, failures);
 	tcase_add_test(tests, another_file_in_its_place);
 	return unit_run(tests);

@@ -39,7 +39,7 @@ static inline bool locked(uint64_t byte)
 {
 	bool is_locked;
 
-	is(NABD_OK, nabdi_os_locked(file, byte, &is_locked));
+	is(NABD_OK, nabdi_os_locked(file, byte, 1, &is_locked));
 	return is_locked;
 }
 

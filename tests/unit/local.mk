@@ -4,8 +4,12 @@
 
 unit_programs = \
 	tests/unit/check_api_info \
+	tests/unit/check_claim \
+	tests/unit/check_claim_counts \
+	tests/unit/check_claim_race \
 	tests/unit/check_consumer \
 	tests/unit/check_consumer_batch \
+	tests/unit/check_consumer_over \
 	tests/unit/check_copy \
 	tests/unit/check_crc32c \
 	tests/unit/check_faults \
@@ -14,6 +18,11 @@ unit_programs = \
 	tests/unit/check_handle \
 	tests/unit/check_layout \
 	tests/unit/check_look \
+	tests/unit/check_member \
+	tests/unit/check_member_end \
+	tests/unit/check_members \
+	tests/unit/check_membership \
+	tests/unit/check_nack \
 	tests/unit/check_os_fork \
 	tests/unit/check_os_lock \
 	tests/unit/check_os_lock_fd \
@@ -22,11 +31,15 @@ unit_programs = \
 	tests/unit/check_os_map \
 	tests/unit/check_os_misc \
 	tests/unit/check_os_shm \
+	tests/unit/check_over \
 	tests/unit/check_producer \
 	tests/unit/check_producer_batch \
+	tests/unit/check_producer_evict \
 	tests/unit/check_producer_takeover \
+	tests/unit/check_reap \
 	tests/unit/check_ring \
 	tests/unit/check_role \
+	tests/unit/check_seek \
 	tests/unit/check_segment
 
 unit_frame = tests/unit/unit.c tests/unit/unit.h
@@ -63,6 +76,21 @@ tests_unit_check_api_info_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_api_info_CFLAGS = $(unit_cflags)
 tests_unit_check_api_info_LDADD = $(unit_libs)
 
+tests_unit_check_claim_SOURCES = tests/unit/check_claim.c tests/unit/claims.h $(unit_frame)
+tests_unit_check_claim_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_claim_CFLAGS = $(unit_cflags)
+tests_unit_check_claim_LDADD = $(unit_libs)
+
+tests_unit_check_claim_counts_SOURCES = tests/unit/check_claim_counts.c tests/unit/claims.h $(unit_frame)
+tests_unit_check_claim_counts_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_claim_counts_CFLAGS = $(unit_cflags)
+tests_unit_check_claim_counts_LDADD = $(unit_libs)
+
+tests_unit_check_claim_race_SOURCES = tests/unit/check_claim_race.c tests/unit/claims.h $(unit_frame)
+tests_unit_check_claim_race_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_claim_race_CFLAGS = $(unit_cflags)
+tests_unit_check_claim_race_LDADD = $(unit_libs)
+
 tests_unit_check_consumer_SOURCES = tests/unit/check_consumer.c tests/unit/receiver.h $(unit_frame)
 tests_unit_check_consumer_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_consumer_CFLAGS = $(unit_cflags)
@@ -72,6 +100,11 @@ tests_unit_check_consumer_batch_SOURCES = tests/unit/check_consumer_batch.c test
 tests_unit_check_consumer_batch_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_consumer_batch_CFLAGS = $(unit_cflags)
 tests_unit_check_consumer_batch_LDADD = $(unit_libs)
+
+tests_unit_check_consumer_over_SOURCES = tests/unit/check_consumer_over.c tests/unit/receiver.h $(unit_frame)
+tests_unit_check_consumer_over_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_consumer_over_CFLAGS = $(unit_cflags)
+tests_unit_check_consumer_over_LDADD = $(unit_libs)
 
 tests_unit_check_copy_SOURCES = tests/unit/check_copy.c $(unit_frame)
 tests_unit_check_copy_CPPFLAGS = $(unit_cppflags)
@@ -115,6 +148,36 @@ tests_unit_check_look_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_look_CFLAGS = $(unit_cflags)
 tests_unit_check_look_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_look_LDADD = $(unit_libs)
+
+tests_unit_check_member_SOURCES = tests/unit/check_member.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_member_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_member_CFLAGS = $(unit_cflags)
+tests_unit_check_member_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_member_LDADD = $(unit_libs)
+
+tests_unit_check_member_end_SOURCES = tests/unit/check_member_end.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_member_end_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_member_end_CFLAGS = $(unit_cflags)
+tests_unit_check_member_end_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_member_end_LDADD = $(unit_libs)
+
+tests_unit_check_members_SOURCES = tests/unit/check_members.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_members_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_members_CFLAGS = $(unit_cflags)
+tests_unit_check_members_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_members_LDADD = $(unit_libs)
+
+tests_unit_check_membership_SOURCES = tests/unit/check_membership.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_membership_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_membership_CFLAGS = $(unit_cflags)
+tests_unit_check_membership_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_membership_LDADD = $(unit_libs)
+
+tests_unit_check_nack_SOURCES = tests/unit/check_nack.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_nack_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_nack_CFLAGS = $(unit_cflags)
+tests_unit_check_nack_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_nack_LDADD = $(unit_libs)
 
 tests_unit_check_os_fork_SOURCES = tests/unit/check_os_fork.c $(unit_frame) $(unit_faulty)
 tests_unit_check_os_fork_CPPFLAGS = $(unit_cppflags)
@@ -167,6 +230,11 @@ tests_unit_check_os_shm_CFLAGS = $(unit_cflags)
 tests_unit_check_os_shm_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_os_shm_LDADD = $(unit_libs)
 
+tests_unit_check_over_SOURCES = tests/unit/check_over.c tests/unit/sender.h $(unit_frame)
+tests_unit_check_over_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_over_CFLAGS = $(unit_cflags)
+tests_unit_check_over_LDADD = $(unit_libs)
+
 tests_unit_check_producer_SOURCES = tests/unit/check_producer.c tests/unit/sender.h $(unit_frame)
 tests_unit_check_producer_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_producer_CFLAGS = $(unit_cflags)
@@ -177,10 +245,22 @@ tests_unit_check_producer_batch_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_producer_batch_CFLAGS = $(unit_cflags)
 tests_unit_check_producer_batch_LDADD = $(unit_libs)
 
+tests_unit_check_producer_evict_SOURCES = tests/unit/check_producer_evict.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_producer_evict_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_producer_evict_CFLAGS = $(unit_cflags)
+tests_unit_check_producer_evict_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_producer_evict_LDADD = $(unit_libs)
+
 tests_unit_check_producer_takeover_SOURCES = tests/unit/check_producer_takeover.c tests/unit/sender.h $(unit_frame)
 tests_unit_check_producer_takeover_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_producer_takeover_CFLAGS = $(unit_cflags)
 tests_unit_check_producer_takeover_LDADD = $(unit_libs)
+
+tests_unit_check_reap_SOURCES = tests/unit/check_reap.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_reap_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_reap_CFLAGS = $(unit_cflags)
+tests_unit_check_reap_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_reap_LDADD = $(unit_libs)
 
 tests_unit_check_ring_SOURCES = tests/unit/check_ring.c $(unit_frame)
 tests_unit_check_ring_CPPFLAGS = $(unit_cppflags)
@@ -192,6 +272,12 @@ tests_unit_check_role_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_role_CFLAGS = $(unit_cflags)
 tests_unit_check_role_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_role_LDADD = $(unit_libs)
+
+tests_unit_check_seek_SOURCES = tests/unit/check_seek.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_seek_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_seek_CFLAGS = $(unit_cflags)
+tests_unit_check_seek_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_seek_LDADD = $(unit_libs)
 
 tests_unit_check_segment_SOURCES = tests/unit/check_segment.c $(unit_frame)
 tests_unit_check_segment_CPPFLAGS = $(unit_cppflags)

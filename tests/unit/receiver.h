@@ -34,9 +34,12 @@ static inline uint8_t *payload(uint64_t sequence)
 /* What nabdi_consumer_ready() does, without the role, which needs a file. */
 static inline void join_at(uint64_t sequence)
 {
+	static const struct nabdi_start start = {0};
+
 	unit_begin_at(&segment, sequence);
 	is(NABD_OK, nabdi_group_join(nabdi_segment_consumers(&segment),
-				     nabdi_segment_producer(&segment), 0, SLOTS, &rx.position));
+				     nabdi_segment_producer(&segment), 0, 0, &start, SLOTS,
+				     &rx.position));
 	ck_assert_uint_eq(rx.position, sequence);
 	rx.state = RECEIVE_IDLE;
 }

@@ -56,7 +56,7 @@ static inline uint64_t head(void)
 /* A reader of that group, which has read all below position. */
 static inline void reader_at(unsigned group, uint64_t position)
 {
-	cell_store_relaxed(&consumers->group[group].position, position);
+	cell_store_relaxed(&consumers->group[group].position, unit_position(group, position));
 	(void)cell_fetch_or(&consumers->roster, NABD_SHM_HOLDS(group) | NABD_SHM_SETTLED(group));
 }
 

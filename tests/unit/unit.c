@@ -124,6 +124,11 @@ void unit_forget(struct nabdi_segment *segment)
 	segment->base = NULL;
 }
 
+uint64_t unit_position(unsigned group, uint64_t sequence)
+{
+	return group == 0 ? sequence : NABD_SHM_OPEN | (sequence & NABD_SHM_SEQUENCE);
+}
+
 void unit_begin_at(const struct nabdi_segment *segment, uint64_t sequence)
 {
 	struct nabdi_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
@@ -134,9 +139,11 @@ void unit_begin_at(const struct nabdi_segment *segment, uint64_t sequence)
 	for (uint64_t s = sequence > slots ? sequence - slots : 0; s < sequence; s++)
 		nabdi_ring_publish(nabdi_ring_payload(&ring, s), s, 0);
 	cell_store_relaxed(&producer->head, sequence);
+	cell_store_relaxed(&producer->told, sequence);
 	cell_store_relaxed(&producer->tail, sequence);
 	for (unsigned group = 0; group < NABD_SHM_GROUPS; group++)
-		cell_store_relaxed(&consumers->group[group].position, sequence);
+		cell_store_relaxed(&consumers->group[group].position,
+				   unit_position(group, sequence));
 }
 
 struct nabdi_segment unit_queue(const char *name, uint64_t slots, uint64_t slot_size)

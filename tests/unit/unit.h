@@ -53,6 +53,9 @@ uint64_t unit_random(uint64_t *state);
 struct nabdi_segment unit_memory(uint64_t slots, uint64_t slot_size, uint32_t align);
 void unit_forget(struct nabdi_segment *segment);
 
+/* What the position of an open group says at that sequence. */
+uint64_t unit_position(unsigned group, uint64_t sequence);
+
 /* Make it look as if all groups had read all messages below that sequence. */
 void unit_begin_at(const struct nabdi_segment *segment, uint64_t sequence);
 

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: MIT
-# Two threads on one handle, for the detectors; and the tests under valgrind.
+# Threads on one handle, for the detectors; and the tests under valgrind.
 
-check_PROGRAMS += tests/valgrind/threads
-TESTS += tests/valgrind/threads tests/valgrind/detectors.sh
+valgrind_programs = tests/valgrind/threads tests/valgrind/groups
+check_PROGRAMS += $(valgrind_programs)
+TESTS += $(valgrind_programs) tests/valgrind/detectors.sh
 dist_check_SCRIPTS += tests/valgrind/detectors.sh
 
-tests_valgrind_threads_SOURCES = tests/valgrind/threads.c
+tests_valgrind_threads_SOURCES = tests/valgrind/payload.h tests/valgrind/threads.c
 tests_valgrind_threads_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tests_valgrind_threads_LDADD = lib/libnabd.la -lpthread
+
+tests_valgrind_groups_SOURCES = \
+	tests/valgrind/payload.h tests/valgrind/groups.h \
+	tests/valgrind/groups.c tests/valgrind/groups_hand.c
+tests_valgrind_groups_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_valgrind_groups_LDADD = lib/libnabd.la -lpthread
 
 # Each test program is run by a shell that libtool finds the uninstalled library
 # for. Threads take turns: one that waits must let the other go on.
@@ -17,10 +24,10 @@ memcheck_run = $(valgrind_run) --leak-check=full --show-leak-kinds=definite,indi
 helgrind_run = $(valgrind_run) --tool=helgrind
 
 # In one process, so that what a test leaks is seen at its end.
-memcheck_tests = $(unit_programs) $(behaviour_programs) tests/valgrind/threads
+memcheck_tests = $(unit_programs) $(behaviour_programs) $(valgrind_programs)
 
 # Those with threads in them.
-helgrind_tests = tests/unit/check_group_race tests/valgrind/threads
+helgrind_tests = tests/unit/check_group_race $(valgrind_programs)
 
 check-valgrind:
 	@valgrind --version

@@ -1,54 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One handle, two threads: one sends, one receives, by every call that there is,
- * and a third looks on. The payloads are read and written without atomics, so
- * that a race detector sees whether the library orders them. Detectors go by
- * addresses: only within one handle do sender and receiver have the same ones.
+ * and a third looks on. Detectors go by addresses: only within one handle do sender
+ * and receiver have the same ones. groups.c does it with groups.
  *
  * NABD_THREADS_MESSAGES says how many messages.
  */
 #include <pthread.h>
 #include <sched.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include <nabd/nabd.h>
+#include "payload.h"
 
 #define SLOTS 8u
-#define SIZE  300u /* on both sides of what is copied by hand */
 #define BATCH 5u
 
 static nabd_t *queue;
-static uint64_t messages = 200000;
-
-static void fail(const char *what, uint64_t sequence, int rc)
-{
-	const char *name = nabd_error_name(rc);
-
-	fprintf(stderr, "%s, message %llu: %s\n", what, (unsigned long long)sequence,
-		name != NULL ? name : "wrong");
-	exit(1);
-}
-
-static uint64_t mix(uint64_t n)
-{
-	n = (n ^ n >> 31) * UINT64_C(0x9e3779b97f4a7c15);
-	return n ^ n >> 29;
-}
-
-/* A message's length and bytes follow from its sequence. Many are short. */
-static uint32_t length(uint64_t sequence)
-{
-	uint64_t n = mix(sequence);
-
-	return (uint32_t)(n & 256 ? n % 24 : n % (SIZE + 1));
-}
+static uint64_t messages;
 
 static uint32_t fill(uint8_t *to, uint64_t sequence)
 {
-	uint32_t len = length(sequence);
+	uint32_t len = length(sequence, 0);
 
 	for (uint32_t i = 0; i < len; i++)
 		to[i] = (uint8_t)(sequence + i);
@@ -57,7 +29,7 @@ static uint32_t fill(uint8_t *to, uint64_t sequence)
 
 static void check(const uint8_t *from, size_t len, uint64_t sequence)
 {
-	if (len != length(sequence))
+	if (len != length(sequence, 0))
 		fail("length", sequence, 1);
 	for (size_t i = 0; i < len; i++)
 		if (from[i] != (uint8_t)(sequence + i))
@@ -271,13 +243,11 @@ static void look(void)
 
 int main(void)
 {
-	const char *wish = getenv("NABD_THREADS_MESSAGES");
 	char name[64];
 	pthread_t sender = 0, receiver = 0;
 	int rc;
 
-	if (wish != NULL && wish[0] != '\0')
-		messages = strtoull(wish, NULL, 10);
+	messages = messages_wanted(200000);
 	(void)snprintf(name, sizeof(name), "nabd-threads-%ld", (long)getpid());
 	rc = nabd_open_opts(name, SLOTS, SIZE,
 			    NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER, NULL, &queue);

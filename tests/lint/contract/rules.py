@@ -18,7 +18,7 @@ SECTIONS = ["NAME", "LIBRARY", "SYNOPSIS", "DESCRIPTION", "RETURN VALUES", "EXAM
 def check(contract):
     said = []
     for rule in (same_sets, header_complete, page_complete, same_prototype, same_errors,
-                 same_version, parameters_mentioned, references, errno_of_open, provoked):
+                 same_version, parameters_mentioned, references, errno_of_null, provoked):
         said += rule(contract)
     return said
 
@@ -148,20 +148,22 @@ def references(contract):
     return said
 
 
-def errno_of_open(contract):
-    """nabd_open_opts(3) gives each error's errno; nabd_open(3) lists the same values."""
-    pages = contract.pages
-    if man3("nabd_open") not in pages or man3("nabd_open_opts") not in pages:
-        return []
-    path = man3("nabd_open_opts")
-    tags = pages[path].errors()
+def errno_of_null(contract):
+    """A call that returns NULL and sets errno has a form that returns the error: the page of
+    that gives each error's errno, and the page of the call lists the same values."""
     table = dict(re.findall(r"X\((NABD_\w+), (\w+), ", contract.texts[ERRORS]))
     table["NABD_SYSTEM"] = "errno"  # 0 in the table: as it was left
-    said = ["%s: ERRORS has %s beside %s (%s has %s)" % (path, errno, e, ERRORS, table.get(e))
-            for e, errno in tags if errno != table.get(e)]
-    beside = {errno for _, errno in tags if errno and errno != "errno"}
-    listed = {e for e, _ in pages[man3("nabd_open")].errors()}
-    return said + differences(beside, path, listed, man3("nabd_open"))
+    pages, said = contract.pages, []
+    for call in contract.calls.values():
+        short, full = man3(call.name), man3(call.name + "_opts")
+        if call.errors or short not in pages or full not in pages:
+            continue
+        tags = pages[full].errors()
+        said += ["%s: ERRORS has %s beside %s (%s has %s)" % (full, errno, e, ERRORS, table.get(e))
+                 for e, errno in tags if errno != table.get(e)]
+        beside = {errno for _, errno in tags if errno and errno != "errno"}
+        said += differences(beside, full, {e for e, _ in pages[short].errors()}, short)
+    return said
 
 
 def provoked(contract):

@@ -7,6 +7,7 @@ from inputs import man3
 HEADER = rules.HEADER
 PUSH, POP, EMPTY = man3("nabd_push"), man3("nabd_pop"), man3("nabd_empty")
 OPEN, OPTS = man3("nabd_open"), man3("nabd_open_opts")
+JOIN, JOIN_OPTS = man3("nabd_consumer_join"), man3("nabd_consumer_join_opts")
 SEGMENT = programs.SEGMENT
 OVERVIEW = "man/man7/nabd.7"
 
@@ -62,6 +63,12 @@ TEXTS = [
      OPTS + ": ERRORS has None beside NABD_BUSY"),
     ("the library's errno", rules.ERRORS, "X(NABD_RANGE, EOVERFLOW", "X(NABD_RANGE, ERANGE",
      OPTS + ": ERRORS has EOVERFLOW beside NABD_RANGE"),
+    ("an errno of nabd_consumer_join", JOIN, ".It Bq Er EPERM", ".It Bq Er EACCES",
+     JOIN + ": lacks EPERM"),
+    ("an errno too many", JOIN, ".It Bq Er ENOMEM\n", ".It Bq Er ENOMEM\nx\n.It Bq Er EDOM\n",
+     JOIN_OPTS + ": lacks EDOM"),
+    ("an errno of the form with options", JOIN_OPTS, ".It Bo Er NABD_ROLE Bc Pq Er EPERM",
+     ".It Bo Er NABD_ROLE Bc Pq Er EACCES", JOIN_OPTS + ": ERRORS has EACCES beside NABD_ROLE"),
 ]
 
 LAYOUT = [
@@ -77,6 +84,12 @@ LAYOUT = [
     ("the checksum's example", SEGMENT, "e3069283", "e3069284", "checksum"),
     ("a table without subject", SEGMENT, '.\\" struct nabd_shm_group\n', "",
      "no table of struct nabd_shm_group"),
+    ("a field of a member", SEGMENT, ".It 16 Ta 8 Ta given", ".It 16 Ta 4 Ta given",
+     "nabd_shm_member.given: bytes: 4"),
+    ("no table of members", SEGMENT, '.\\" struct nabd_shm_member\n', "",
+     "no table of struct nabd_shm_member"),
+    ("a macro with arguments", SEGMENT, "NABD_SHM_LOCK_MEMBER(1, 0) Ta 4352",
+     "NABD_SHM_LOCK_MEMBER(1, 0) Ta 4353", "NABD_SHM_LOCK_MEMBER(1, 0): 4353"),
 ]
 
 EXAMPLES = [

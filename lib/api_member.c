@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* The doors: what a member of a consumer group does. */
+#include "api.h"
+
+#include <string.h>
+
+#include "handle.h"
+
+/* What is wrong with a state that is not the wanted one. */
+static int refuse(const struct nabdi_member *m)
+{
+	return m->state == MEMBER_ENDED ? m->ended : NABD_STATE;
+}
+
+static int peek(nabd_consumer_t *c, struct nabd_msg *msg)
+{
+	struct nabdi_member *m = &c->m;
+	const enum nabdi_membership was = m->state;
+	int rc;
+
+	if (nabd_unlikely(was != MEMBER_IDLE && was != MEMBER_PEEKED))
+		return refuse(m);
+	m->state = MEMBER_IDLE;
+	rc = nabd_likely(was == MEMBER_IDLE) ? nabdi_member_fetch(m, 1)
+					     : nabdi_member_fetch_again(m);
+	if (rc == NABD_OK)
+		rc = nabdi_member_message(m, 0, msg);
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	nabdi_claim_hand_out(m->line, 1);
+	m->state = MEMBER_PEEKED;
+	return NABD_OK;
+}
+
+NABD_API int nabd_consumer_peek(nabd_consumer_t *c, const void **data, size_t *len)
+{
+	struct nabd_msg msg;
+	uint8_t *payload;
+	uint32_t have;
+	int rc = nabdi_consumer_check(c);
+
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	if (nabd_unlikely(data == NULL))
+		return NABD_INVALID;
+	if (nabd_likely(nabdi_member_next(&c->m, &payload, &have))) {
+		nabdi_claim_hand_out(c->m.line, 1);
+		c->m.state = MEMBER_PEEKED;
+		*data = payload;
+	} else {
+		rc = peek(c, &msg);
+		if (rc != NABD_OK)
+			return rc;
+		*data = msg.data;
+		have = msg.len;
+	}
+	if (len != NULL)
+		*len = have;
+	return NABD_OK;
+}
+
+NABD_API int nabd_consumer_peek_msg(nabd_consumer_t *c, struct nabd_msg *msg)
+{
+	int rc = nabdi_consumer_check(c);
+
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	return nabd_unlikely(msg == NULL) ? NABD_INVALID : peek(c, msg);
+}
+
+NABD_API int nabd_consumer_release(nabd_consumer_t *c)
+{
+	int rc = nabdi_consumer_check(c);
+
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	if (nabd_unlikely(c->m.state != MEMBER_PEEKED))
+		return refuse(&c->m);
+	c->m.state = MEMBER_IDLE;
+	return nabdi_member_done(&c->m, 1);
+}
+
+static void copy_out(const struct nabdi_member *m, void *to, const struct nabd_msg *msg)
+{
+	if (nabd_unlikely(m->claims.overwrite))
+		nabdi_copy_out_of_slot(to, msg->data, msg->len);
+	else
+		nabdi_copy(to, msg->data, msg->data, msg->len);
+}
+
+static int pop_slow(nabd_consumer_t *c, void *buf, size_t *len)
+{
+	struct nabd_msg msg;
+	int rc;
+
+	if (nabd_unlikely(c->m.state != MEMBER_IDLE))
+		return refuse(&c->m);
+	rc = nabdi_member_fetch(&c->m, 1);
+	if (rc == NABD_OK)
+		rc = nabdi_member_message(&c->m, 0, &msg);
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	if (nabd_unlikely(msg.len > *len)) {
+		*len = msg.len;
+		return NABD_BUFFER;
+	}
+	copy_out(&c->m, buf, &msg);
+	rc = nabdi_member_done(&c->m, 1);
+	if (nabd_likely(rc == NABD_OK))
+		*len = msg.len;
+	return rc;
+}
+
+/* A copy is delivered when it is returned, and then it is released: nothing to hand out. */
+NABD_API int nabd_consumer_pop(nabd_consumer_t *c, void *buf, size_t *len)
+{
+	uint8_t *payload;
+	uint32_t have;
+	int rc = nabdi_consumer_check(c);
+
+	if (nabd_unlikely(rc != NABD_OK))
+		return rc;
+	if (nabd_unlikely(len == NULL || (buf == NULL && *len != 0)))
+		return NABD_INVALID;
+	if (nabd_unlikely(!nabdi_member_next(&c->m, &payload, &have) || have > *len ||
+			  have > NABDI_COPY_SHORT))
+		return pop_slow(c, buf, len);
+	nabdi_copy_short(buf, payload, payload, have);
+	rc = nabdi_member_done(&c->m, 1);
+	if (nabd_likely(rc == NABD_OK))
+		*len = have;
+	return rc;
+}
+
+NABD_API int nabd_consumer_peek_batch(nabd_consumer_t *c, struct nabd_msg *msgs, size_t max,
+				      size_t *got)
+{
+	size_t n = 0, held;
+	int rc = nabdi_consumer_check(c);
+
+	if (got != NULL)
+		*got = 0;
+	if (rc != NABD_OK)
+		return rc;
+	if (msgs == NULL || got == NULL || max == 0)
+		return NABD_INVALID;
+	if (c->m.state != MEMBER_IDLE)
+		return refuse(&c->m);
+	rc = nabdi_member_fetch(&c->m, max);
+	if (rc != NABD_OK)
+		return rc;
+	held = (size_t)(c->m.line->end - c->m.line->begin);
+	while (rc == NABD_OK && n < max && n < held) {
+		rc = nabdi_member_message(&c->m, n, &msgs[n]);
+		n += rc == NABD_OK;
+	}
+	if (n == 0 || c->m.state == MEMBER_ENDED)
+		return rc;
+	nabdi_claim_hand_out(c->m.line, n);
+	c->m.state = MEMBER_BATCH;
+	c->m.peeked = n;
+	*got = n;
+	return NABD_OK;
+}
+
+NABD_API int nabd_consumer_release_batch(nabd_consumer_t *c, size_t n)
+{
+	int rc = nabdi_consumer_check(c);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (c->m.state != MEMBER_BATCH)
+		return refuse(&c->m);
+	if (n > c->m.peeked)
+		return NABD_INVALID;
+	c->m.state = MEMBER_IDLE;
+	return n > 0 ? nabdi_member_done(&c->m, n) : NABD_OK;
+}
+
+NABD_API int nabd_consumer_pop_batch(nabd_consumer_t *c, void *buf, size_t size, uint32_t *lens,
+				     size_t max, size_t *got)
+{
+	uint8_t *to = buf;
+	size_t n = 0, held;
+	int rc = nabdi_consumer_check(c);
+
+	if (got != NULL)
+		*got = 0;
+	if (rc != NABD_OK)
+		return rc;
+	if (buf == NULL || lens == NULL || got == NULL || max == 0)
+		return NABD_INVALID;
+	if (c->m.state != MEMBER_IDLE)
+		return refuse(&c->m);
+	rc = nabdi_member_fetch(&c->m, max);
+	if (rc != NABD_OK)
+		return rc;
+	held = (size_t)(c->m.line->end - c->m.line->begin);
+	for (; n < max && n < held; n++) {
+		struct nabd_msg msg;
+
+		rc = nabdi_member_message(&c->m, n, &msg);
+		if (rc != NABD_OK)
+			break;
+		lens[n] = msg.len;
+		if (msg.len > size) {
+			rc = NABD_BUFFER;
+			break;
+		}
+		copy_out(&c->m, to, &msg);
+		to += msg.len;
+		size -= msg.len;
+	}
+	if (n == 0 || c->m.state == MEMBER_ENDED)
+		return rc;
+	rc = nabd_unlikely(c->m.claims.overwrite) ? nabdi_member_done_copies(&c->m, n)
+						  : nabdi_member_done(&c->m, n);
+	if (rc == NABD_OK)
+		*got = n;
+	return rc;
+}
+
+NABD_API int nabd_consumer_nack(nabd_consumer_t *c)
+{
+	int rc = nabdi_consumer_check(c);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (c->m.state != MEMBER_PEEKED && c->m.state != MEMBER_BATCH)
+		return refuse(&c->m);
+	rc = nabdi_member_nack(&c->m);
+	/* One error of the kernel's; errno tells them apart. */
+	return rc == NABD_NOMEM || rc == NABD_ACCESS ? NABD_SYSTEM : rc;
+}
+
+NABD_API int nabd_consumer_seek(nabd_consumer_t *c, uint64_t sequence, uint64_t *actual)
+{
+	uint64_t reached;
+	int rc = nabdi_consumer_check(c);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (c->m.state != MEMBER_IDLE)
+		return refuse(&c->m);
+	rc = nabdi_member_seek(&c->m, sequence, &reached);
+	if (rc == NABD_OK && actual != NULL)
+		*actual = reached;
+	return rc;
+}
+
+NABD_API int nabd_consumer_stats(nabd_consumer_t *c, struct nabd_consumer_stats *stats)
+{
+	const size_t least = offsetof(struct nabd_consumer_stats, gap);
+	struct nabd_consumer_stats now = {0};
+	int rc = nabdi_consumer_check(c);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (stats == NULL || stats->size < least)
+		return NABD_INVALID;
+	nabdi_member_stats(&c->m, &now);
+	now.size = stats->size < sizeof(now) ? stats->size : (uint32_t)sizeof(now);
+	memcpy(stats, &now, now.size);
+	return NABD_OK;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The receiving side of the default group in a queue whose producer does not wait. What
+ * is read may be overwritten meanwhile: a copy is checked before it is given out, what
+ * was read in place when it is released.
+ */
+#include "consumer.h"
+
+int nabdi_consumer_over_look(const struct nabdi_consumer *c, uint64_t sequence, uint8_t **payload,
+			     uint32_t *len)
+{
+	uint64_t stamp;
+
+	*payload = nabdi_ring_payload(&c->ring, sequence);
+	stamp = nabdi_ring_observe(*payload);
+	*len = (uint32_t)stamp;
+	if (nabd_likely(nabdi_ring_is(stamp, sequence) && !nabdi_over_unfinished(stamp)))
+		return *len <= c->ring.slot_size ? NABD_OK : NABD_CORRUPT;
+	return nabdi_over_missing(c->over.producer, &c->ring, stamp, sequence);
+}
+
+static int lose(struct nabdi_consumer *c, uint64_t messages, uint64_t whole)
+{
+	c->gap = messages;
+	c->lost += messages;
+	nabdi_consumer_advance(c, messages + whole);
+	return NABD_LAPPED;
+}
+
+int nabdi_consumer_over_lapped(struct nabdi_consumer *c)
+{
+	return lose(c, nabdi_over_oldest(c->over.producer, c->position) - c->position, 0);
+}
+
+int nabdi_consumer_over_peek(struct nabdi_consumer *c, const void **data, uint32_t *len)
+{
+	uint8_t *payload;
+	uint32_t have;
+	int rc = nabdi_consumer_over_look(c, c->position, &payload, &have);
+
+	if (rc != NABD_OK)
+		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
+	c->state = RECEIVE_OVER_PEEKED;
+	c->len = have;
+	*data = payload;
+	*len = have;
+	return NABD_OK;
+}
+
+/* The oldest are overwritten first: those behind one that is whole are whole. */
+int nabdi_consumer_over_release(struct nabdi_consumer *c, size_t n)
+{
+	uint64_t gone = 0;
+
+	while (gone < n && !nabdi_over_whole(&c->over,
+					     nabdi_ring_payload(&c->ring, c->position + gone),
+					     c->position + gone))
+		gone++;
+	if (gone != 0)
+		return lose(c, gone, n - gone);
+	if (n > 0)
+		nabdi_consumer_advance(c, n);
+	return NABD_OK;
+}
+
+int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len)
+{
+	uint8_t *payload;
+	uint32_t have;
+	int rc = nabdi_consumer_over_look(c, c->position, &payload, &have);
+
+	if (rc == NABD_OK && have > *len) {
+		*len = have;
+		return NABD_BUFFER;
+	}
+	if (rc == NABD_OK) {
+		nabdi_copy_out_of_slot(buf, payload, have);
+		rc = nabdi_over_whole(&c->over, payload, c->position) ? NABD_OK : NABD_LAPPED;
+	}
+	if (rc != NABD_OK)
+		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
+	*len = have;
+	nabdi_consumer_advance(c, 1);
+	return NABD_OK;
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* Members: what is served, and what the dead left. */
+#include "member.h"
+
+#define LOOK_EVERY_NS UINT64_C(20000000) /* so old may a dead member's claim get unseen */
+#define ALONE_CLAIMS  16u /* a lone member claims so many: nobody else waits for them */
+#define QUICK_NS      UINT64_C(8000000) /* but only one that comes back so soon */
+
+/* The group is gone: nothing that we hold means anything. */
+int nabdi_member_learn_end(struct nabdi_member *m)
+{
+	const struct nabd_shm_group *group = &m->claims.consumers->group[m->group];
+	uint64_t word = cell_load_acquire(m->claims.position); /* edge H */
+	uint64_t head = cell_load_acquire(&group->closed_head);
+	uint64_t lost = 0;
+
+	if (m->state == MEMBER_ENDED)
+		return m->ended;
+	/* Made anew since: then the maker left in our line how ours ended. */
+	if (cell_load_acquire(m->claims.position) != word ||
+	    (word & ~NABD_SHM_SEQUENCE & ~NABD_SHM_STATE) != (m->claims.tag & ~NABD_SHM_STATE)) {
+		word = cell_load_acquire(&m->own->shm->closed);
+		head = cell_load_relaxed(&m->own->shm->closed_head);
+	}
+	m->ended = (word & NABD_SHM_STATE) == NABD_SHM_EVICTED ? NABD_EVICTED : NABD_DROPPED;
+	if (m->ended == NABD_EVICTED)
+		lost = head - (word & NABD_SHM_SEQUENCE);
+	if (lost > (uint64_t)m->claims.ring.mask + 1)
+		lost = 0; /* not to be believed */
+	m->counts.gap = lost;
+	m->counts.lost += lost;
+	m->counts.held = m->own->end - m->own->begin;
+	if (m->other != NULL)
+		m->counts.held += m->other->end - m->other->begin;
+	m->state = MEMBER_ENDED;
+	for (unsigned i = 0; i < 3; i++) {
+		if (m->room[i].shm != NULL)
+			cell_store_release(&m->room[i].shm->begin, 0);
+		nabdi_member_leave_line(&m->room[i], false);
+	}
+	m->other = NULL;
+	return m->ended;
+}
+
+/* Take the lock of a line that nobody alive has, and see what was left in it. */
+static int take_line(struct nabdi_member *m, unsigned index, struct nabdi_line *line)
+{
+	struct nabd_shm_consumers *consumers = m->claims.consumers;
+	enum nabdi_heritage found;
+	bool alive = true;
+	int rc = nabdi_role_member(m->segment, m->group, index, &line->role);
+
+	if (rc != NABD_OK)
+		return rc;
+	line->shm = &consumers->member[m->group - 1][index];
+	found = nabdi_claim_inherit(&m->claims, line, m->made, false);
+	if (found == HERITAGE_UNSURE &&
+	    nabdi_role_producer_alive(m->segment, &alive) == NABD_OK && !alive)
+		found = nabdi_claim_inherit(&m->claims, line, m->made, true);
+	if (found == HERITAGE_UNSURE || found == HERITAGE_FOREIGN) {
+		nabdi_member_leave_line(line, false);
+		return found == HERITAGE_UNSURE ? NABD_BUSY : NABD_DROPPED;
+	}
+	m->counts.redelivered += line->end - line->begin;
+	m->over.sure_ns = 0; /* of our own place we were sure; this one may be far behind */
+	/*
+	 * Before the first claim in it: who sees the claim must know of the line (edge E). But
+	 * not again, as the group may have been made anew since, whose line it is not.
+	 */
+	if (cell_load_relaxed(&line->shm->made) != m->made) {
+		cell_fetch_or(&consumers->group[m->group].members, UINT64_C(1) << index);
+		cell_store_release(&line->shm->made, m->made);
+	}
+	return NABD_OK;
+}
+
+static struct nabdi_line *free_room(struct nabdi_member *m)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (m->room[i].shm == NULL)
+			return &m->room[i];
+	return &m->room[2];
+}
+
+int nabdi_member_take_own(struct nabdi_member *m)
+{
+	struct nabdi_line *room = free_room(m);
+
+	for (unsigned i = 0; i < NABD_SHM_MEMBERS; i++) {
+		int rc = take_line(m, i, room);
+
+		if (rc == NABD_OK)
+			m->own = room;
+		if (rc != NABD_BUSY)
+			return rc;
+	}
+	return NABD_BUSY;
+}
+
+void nabdi_member_leave_line(struct nabdi_line *line, bool forked)
+{
+	nabdi_role_leave(&line->role, forked);
+	line->shm = NULL;
+	line->begin = line->end = 0;
+}
+
+static void drop_other(struct nabdi_member *m)
+{
+	nabdi_member_leave_line(m->other, false);
+	m->other = NULL;
+}
+
+/* Whether the line, which is not ours, is a dead member's and holds something. */
+static bool orphaned(const struct nabdi_member *m, unsigned index)
+{
+	const struct nabd_shm_member *shm = &m->claims.consumers->member[m->group - 1][index];
+	bool alive;
+
+	return shm != m->own->shm && nabdi_claim_seen(shm) &&
+	       nabdi_role_member_alive(m->segment, m->group, index, &alive) == NABD_OK && !alive;
+}
+
+/* Take over the first line that a dead member left something in. */
+static void look_for_dead(struct nabdi_member *m)
+{
+	struct nabdi_line *room = free_room(m);
+
+	for (unsigned i = 0; i < NABD_SHM_MEMBERS && m->other == NULL; i++) {
+		if (!orphaned(m, i) || take_line(m, i, room) != NABD_OK)
+			continue;
+		if (nabdi_line_holds(room))
+			m->other = room;
+		else
+			nabdi_member_leave_line(room, false);
+	}
+}
+
+static void look_sometimes(struct nabdi_member *m)
+{
+	uint64_t now;
+
+	if (nabd_likely(nabdi_member_alone(m)) || m->other != NULL)
+		return;
+	now = nabdi_os_coarse_ns();
+	if (now - m->looked_ns < LOOK_EVERY_NS)
+		return;
+	m->looked_ns = now;
+	look_for_dead(m);
+}
+
+/*
+ * How many to claim. A lone member that is quick takes some at once, as the exchange is
+ * then paid once for all of them. One that works on each for long does not: another may
+ * join and wait for what lies unread behind it.
+ */
+static size_t how_many(struct nabdi_member *m, size_t want)
+{
+	uint64_t now, since;
+
+	if (want >= ALONE_CLAIMS || !nabdi_member_alone(m))
+		return want;
+	now = nabdi_os_coarse_ns();
+	since = now - m->claimed_ns;
+	m->claimed_ns = now;
+	return since < QUICK_NS ? ALONE_CLAIMS : want;
+}
+
+/* Nothing is held: claim, or find out that there is nothing to claim. */
+static int claim(struct nabdi_member *m, size_t want)
+{
+	uint64_t gap = 0;
+	int rc;
+
+	want = how_many(m, want);
+	rc = nabdi_claim_take(&m->claims, m->own, want, &gap);
+	if (nabd_likely(rc == NABD_OK)) {
+		m->counts.claimed += m->own->end - m->own->begin;
+		return NABD_OK;
+	}
+	if (rc == NABD_DROPPED)
+		return nabdi_member_learn_end(m);
+	if (rc == NABD_LAPPED) {
+		m->counts.gap = gap;
+		m->counts.lost += gap;
+	}
+	return rc;
+}
+
+/* The first messages of the line that the producer has overwritten. */
+static uint64_t overwritten(struct nabdi_member *m, uint64_t n)
+{
+	const uint64_t begin = m->line->begin;
+	uint64_t gone = 0;
+
+	while (gone < n &&
+	       !nabdi_over_whole(&m->over, nabdi_ring_payload(&m->claims.ring, begin + gone),
+				 begin + gone))
+		gone++;
+	return gone;
+}
+
+/* What was overwritten before we came to it is not ours any more. */
+static int skip_overwritten(struct nabdi_member *m)
+{
+	const uint64_t gone = overwritten(m, m->line->end - m->line->begin);
+
+	if (gone == 0)
+		return NABD_OK;
+	nabdi_claim_release(m->line, gone);
+	m->counts.gap = gone;
+	m->counts.lost += gone;
+	return NABD_LAPPED;
+}
+
+/* A copy of the first message of the line; NULL if it is not whole, or for want of memory. */
+static uint8_t *copy_of(struct nabdi_member *m, struct nabd_msg *msg)
+{
+	uint8_t *copy = nabdi_os_alloc(msg->len + 1u, sizeof(uint64_t));
+
+	if (copy == NULL)
+		return NULL;
+	nabdi_copy_out_of_slot(copy, msg->data, msg->len);
+	cell_fence_acquire(); /* edge H */
+	if (nabdi_claim_open(&m->claims) && (!m->claims.overwrite || overwritten(m, 1) == 0)) {
+		msg->data = copy;
+		return copy;
+	}
+	nabdi_os_free(copy);
+	return NULL;
+}
+
+/*
+ * Delivered too often: it goes elsewhere, if it is taken there. As a copy, for once it
+ * is there nobody can say any more that it was not whole.
+ */
+static bool bury(struct nabdi_member *m)
+{
+	struct nabd_msg msg;
+	uint8_t *copy;
+	int rc;
+
+	if (m->dead_letter == NULL || nabdi_member_message(m, 0, &msg) != NABD_OK)
+		return false;
+	msg.deliveries--; /* this one is none */
+	nabdi_claim_hand_out(m->line, 1);
+	copy = copy_of(m, &msg);
+	if (copy == NULL)
+		return false;
+	rc = m->dead_letter(&msg, m->dead_letter_arg);
+	nabdi_os_free(copy);
+	if (rc != 0 || !nabdi_claim_open(&m->claims))
+		return false;
+	nabdi_claim_release(m->line, 1);
+	m->counts.dead_letters++;
+	return true;
+}
+
+static bool too_often(const struct nabdi_member *m)
+{
+	return m->max_deliveries != 0 && nabdi_claim_deliveries(m->line, 0) > m->max_deliveries;
+}
+
+int nabdi_member_fetch(struct nabdi_member *m, size_t want)
+{
+	int rc = NABD_OK;
+
+	if (nabd_unlikely(m->state == MEMBER_ENDED))
+		return m->ended;
+	if (nabd_unlikely(!nabdi_claim_open(&m->claims)))
+		return nabdi_member_learn_end(m);
+	look_sometimes(m);
+	do {
+		if (nabd_unlikely(m->other != NULL && !nabdi_line_holds(m->other)))
+			drop_other(m);
+		m->line = nabd_unlikely(m->other != NULL) ? m->other : m->own;
+		if (!nabdi_line_holds(m->line))
+			rc = claim(m, want);
+		if (rc == NABD_OK && nabd_unlikely(m->claims.overwrite))
+			rc = skip_overwritten(m);
+	} while (rc == NABD_OK && nabd_unlikely(too_often(m)) && bury(m));
+	return nabd_unlikely(m->state == MEMBER_ENDED) ? m->ended : rc;
+}
+
+int nabdi_member_fetch_again(struct nabdi_member *m)
+{
+	if (!nabdi_claim_open(&m->claims))
+		return nabdi_member_learn_end(m);
+	return m->claims.overwrite ? skip_overwritten(m) : NABD_OK;
+}
+
+static int done(struct nabdi_member *m, size_t n, bool copies)
+{
+	uint64_t gone = 0;
+
+	if (!nabdi_claim_open(&m->claims))
+		return nabdi_member_learn_end(m);
+	if (nabd_unlikely(m->claims.overwrite))
+		gone = overwritten(m, n);
+	/* Copies behind those that are void are not given out either: they come again. */
+	nabdi_claim_release(m->line, copies && gone != 0 ? gone : n);
+	if (nabd_unlikely(m->line == m->other && !nabdi_line_holds(m->line)))
+		drop_other(m);
+	if (nabd_likely(gone == 0))
+		return NABD_OK;
+	m->counts.gap = gone;
+	m->counts.lost += gone;
+	return NABD_LAPPED;
+}
+
+int nabdi_member_done_slow(struct nabdi_member *m, size_t n)
+{
+	return done(m, n, false);
+}
+
+int nabdi_member_done_copies(struct nabdi_member *m, size_t n)
+{
+	return done(m, n, true);
+}
+
+/* There is another message in the slot of message n, or none. */
+static int missing(struct nabdi_member *m, size_t n)
+{
+	int rc;
+
+	if (!nabdi_claim_open(&m->claims))
+		return nabdi_member_learn_end(m);
+	if (!m->claims.overwrite)
+		return NABD_CORRUPT;
+	rc = n == 0 ? skip_overwritten(m) : NABD_LAPPED;
+	return rc == NABD_OK ? NABD_CORRUPT : rc;
+}
+
+int nabdi_member_message(struct nabdi_member *m, size_t n, struct nabd_msg *msg)
+{
+	const struct nabdi_line *line = m->line;
+	const uint64_t sequence = line->begin + n;
+	uint8_t *payload = nabdi_ring_payload(&m->claims.ring, sequence);
+	const uint64_t stamp = nabdi_ring_observe(payload);
+	const uint32_t deliveries = nabdi_claim_deliveries(line, n);
+
+	if (nabd_unlikely(!nabdi_ring_is(stamp, sequence) ||
+			  (uint32_t)stamp > m->claims.ring.slot_size))
+		return missing(m, n);
+	*msg = (struct nabd_msg){
+		.data = payload,
+		.sequence = sequence,
+		.len = (uint32_t)stamp,
+		.flags = line->inherited || deliveries > 1 ? NABD_MSG_REDELIVERED : 0,
+		.deliveries = deliveries,
+	};
+	return NABD_OK;
+}
+
+/* As if this member had died: whoever gets the line next, serves it. */
+int nabdi_member_nack(struct nabdi_member *m)
+{
+	const uint64_t handed = m->line->handed - m->line->begin;
+	struct nabdi_line *line = m->line;
+	int rc = NABD_OK;
+
+	if (!nabdi_claim_open(&m->claims))
+		return nabdi_member_learn_end(m);
+	if (line == m->own)
+		rc = nabdi_member_take_own(m);
+	/*
+	 * Whoever makes the group anew looks for members left behind in their lines: it may
+	 * have come by the new line too early, and will not find us in the old one.
+	 */
+	if (rc == NABD_OK)
+		nabdi_group_disturb(m->claims.consumers); /* our line is known before we look */
+	if (rc == NABD_DROPPED || !nabdi_claim_open(&m->claims)) {
+		m->own = line == m->other ? m->own : line;
+		return nabdi_member_learn_end(m);
+	}
+	if (rc == NABD_BUSY) { /* no line is free: then it comes again here */
+		nabdi_claim_again(line);
+		rc = NABD_OK;
+	} else if (rc == NABD_OK) {
+		nabdi_member_leave_line(line, false);
+	}
+	if (rc != NABD_OK)
+		return rc;
+	if (line == m->other && line->shm == NULL)
+		m->other = NULL;
+	m->state = MEMBER_IDLE;
+	m->looked_ns = 0;
+	m->counts.nacked += handed;
+	return NABD_OK;
+}

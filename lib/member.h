@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A member of a group: its own line, and one at a time that a dead member left.
+ * What is held is served from the front of the line, in order; what is not released
+ * stays in the line and comes again, here or, after this member's end, elsewhere.
+ *
+ * member.c serves; membership.c makes, joins, ends and looks at groups; seek.c moves one.
+ */
+#ifndef NABD_MEMBER_H
+#define NABD_MEMBER_H
+
+#include <nabd/nabd.h>
+
+#include "claim.h"
+#include "copy.h"
+#include "over.h"
+
+enum nabdi_membership { MEMBER_IDLE, MEMBER_PEEKED, MEMBER_BATCH, MEMBER_ENDED };
+
+/* What a member counts, for itself alone. */
+struct nabdi_counts {
+	uint64_t claimed;     /* messages */
+	uint64_t redelivered; /* messages of others' or given back */
+	uint64_t nacked;
+	uint64_t dead_letters;
+	uint64_t lost; /* messages of the group that nobody was or will be given */
+	uint64_t gap;  /* the last of these losses */
+	uint64_t held; /* held when the group ended */
+};
+
+struct nabdi_member {
+	enum nabdi_membership state;
+	bool plain;               /* the group's messages stay until they are released, and are */
+	struct nabdi_line *line;  /* which is served: own, unless other holds something */
+	struct nabdi_line *own;
+	struct nabdi_line *other; /* a dead member's; NULL: none */
+	const nabd_cell64 *lines; /* the group's members word */
+	struct nabdi_claims claims;
+	int ended; /* why, once the group has */
+	unsigned group;
+	size_t peeked;            /* messages of a batch */
+	uint64_t looked_ns;       /* when we last looked for dead members */
+	uint64_t claimed_ns;      /* when we last claimed, if alone */
+	uint64_t made;
+	uint64_t joined; /* the group's position then */
+	uint64_t max_deliveries;
+	int (*dead_letter)(const struct nabd_msg *msg, void *arg);
+	void *dead_letter_arg;
+	struct nabdi_segment *segment;
+	struct nabdi_over over;
+	struct nabdi_counts counts;
+	struct nabdi_line room[3]; /* where the lines are: own, other, and the next one */
+};
+
+/* Make or join group id (0: a free one). The member must stay where it is. */
+int nabdi_member_join(struct nabdi_member *m, struct nabdi_segment *segment, unsigned group,
+		      const struct nabd_join_opts *opts);
+
+/* Leave; what is held is for the others. */
+void nabdi_member_leave(struct nabdi_member *m, bool forked);
+
+/* Have some line for one's own: NABD_BUSY if all have live members. */
+int nabdi_member_take_own(struct nabdi_member *m);
+
+/* Give a line back, with what it holds. */
+void nabdi_member_leave_line(struct nabdi_line *line, bool forked);
+
+/* The group has ended: why, for good. */
+int nabdi_member_learn_end(struct nabdi_member *m);
+
+/* Have something in the line, claiming up to want messages if it is empty. */
+int nabdi_member_fetch(struct nabdi_member *m, size_t want);
+
+/* Have again what was fetched last and is not done. */
+int nabdi_member_fetch_again(struct nabdi_member *m);
+
+/* Whether no other line of the group was ever used. */
+static inline bool nabdi_member_alone(const struct nabdi_member *m)
+{
+	const uint64_t lines = cell_load_relaxed(m->lines);
+
+	return (lines & (lines - 1)) == 0;
+}
+
+/*
+ * Whether the next message can be served from the own line with nothing else to be seen
+ * to, as it is 15 times in 16 for a lone member; if so its payload and length. Costs a
+ * third of nabdi_member_fetch() and nabdi_member_message().
+ */
+static inline bool nabdi_member_next(struct nabdi_member *m, uint8_t **payload, uint32_t *len)
+{
+	struct nabdi_line *own = m->own;
+	uint64_t stamp;
+
+	if (m->state != MEMBER_IDLE || !m->plain || m->other != NULL || !nabdi_line_holds(own) ||
+	    own->inherited || !nabdi_member_alone(m) || !nabdi_claim_open(&m->claims))
+		return false;
+	m->line = own;
+	*payload = nabdi_ring_payload(&m->claims.ring, own->begin);
+	stamp = nabdi_ring_observe(*payload);
+	*len = (uint32_t)stamp;
+	return nabdi_ring_is(stamp, own->begin) && *len <= m->claims.ring.slot_size;
+}
+
+/* The rest of nabdi_member_done(). */
+int nabdi_member_done_slow(struct nabdi_member *m, size_t n);
+
+/* The same of copies, of which none is given out unless all are whole. */
+int nabdi_member_done_copies(struct nabdi_member *m, size_t n);
+
+/* The first n messages of the line are done. */
+static inline int nabdi_member_done(struct nabdi_member *m, size_t n)
+{
+	/* Edge H: if the group had ended, what was read may have been overwritten. */
+	cell_fence_acquire();
+	if (nabd_unlikely(m->line != m->own || !m->plain || !nabdi_claim_open(&m->claims)))
+		return nabdi_member_done_slow(m, n);
+	nabdi_claim_release(m->line, n);
+	return NABD_OK;
+}
+
+/*
+ * Message n of the line: its stamp is checked again, read once. May find that the group
+ * has ended, and then nothing is held any more.
+ */
+int nabdi_member_message(struct nabdi_member *m, size_t n, struct nabd_msg *msg);
+
+/* Give what was handed out back, to be delivered again. */
+int nabdi_member_nack(struct nabdi_member *m);
+
+/* Let the group go on at sequence, or as near to it as can be, which *actual receives. */
+int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actual);
+
+/* Remove a group; its members learn it at their next call. */
+int nabdi_member_drop_group(const struct nabdi_segment *segment, unsigned group);
+
+/*
+ * End it if it may go without its members, and none of them lives: it is ephemeral, or
+ * evictable if that is asked for. Whether it was ended. Wait, for a while, if another
+ * joins it or does the same this moment.
+ */
+bool nabdi_member_reap_group(const struct nabdi_segment *segment, unsigned group, bool evictable,
+			     bool wait);
+
+/* What an onlooker can tell of a group or member; NABD_NOTFOUND if there is none. */
+int nabdi_member_look_group(const struct nabdi_segment *segment, unsigned group,
+			    struct nabd_group_info *info);
+int nabdi_member_look(const struct nabdi_segment *segment, unsigned group, unsigned member,
+		      struct nabd_member_info *info);
+
+/* What the member knows of itself. */
+void nabdi_member_stats(const struct nabdi_member *m, struct nabd_consumer_stats *stats);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* The ring: a producer and the default group's reader; joining; taking over. */
+#include <string.h>
+
+#include "scenes.h"
+#include "world.h"
+
+static struct nabdi_producer producer, successor;
+static struct nabdi_consumer reader, heir;
+static struct nabdi_os_hold hold[4];
+static struct world_log sent[2], received[2];
+
+static void clear(void)
+{
+	memset(sent, 0, sizeof(sent));
+	memset(received, 0, sizeof(received));
+	memset(hold, 0, sizeof(hold));
+	nabdi_consumer_begin(&reader, &model_segment);
+	nabdi_consumer_begin(&heir, &model_segment);
+}
+
+static bool begin(struct nabdi_producer *p, struct nabdi_os_hold *h)
+{
+	int rc = nabdi_role_enter(&model_segment, true, h);
+
+	if (rc == NABD_BUSY)
+		return false;
+	MODEL_CHECK(rc == NABD_OK, "the producer's role: %d", rc);
+	rc = nabdi_producer_begin(p, &model_segment);
+	MODEL_CHECK(rc == NABD_OK, "taking over: %d", rc);
+	return true;
+}
+
+static void join(struct nabdi_consumer *c)
+{
+	int rc = nabdi_consumer_ready(c);
+
+	MODEL_CHECK(rc == NABD_OK, "joining: %d", rc);
+}
+
+static void send_all(void)
+{
+	world_send(&producer, 1, model_scene->messages, model_scene->tries, &sent[0]);
+}
+
+static void receive(void)
+{
+	world_receive(&reader, model_scene->tries, &received[0]);
+}
+
+static void check_one_reader(void)
+{
+	world_receive(&reader, model_scene->slots + 1, &received[0]);
+	world_compare(&sent[0], &received[0]);
+	MODEL_CHECK(received[0].count == sent[0].count, "%u sent, %u received", sent[0].count,
+		    received[0].count);
+}
+
+/* --------------------------------------------------------------- ring: edges A, B */
+
+static void set_up_ring(void)
+{
+	clear();
+	begin(&producer, &hold[0]);
+	join(&reader);
+}
+
+/* ----------------------------------------------------------------- first: edge C */
+
+static void set_up_first(void)
+{
+	clear();
+	begin(&producer, &hold[0]);
+}
+
+static void join_and_receive(void)
+{
+	join(&reader);
+	receive();
+}
+
+/* ------------------------------------------------------------ takeover: edges D, F */
+
+static void set_up_takeover(void)
+{
+	clear();
+	join(&reader);
+}
+
+static void begin_and_send(void)
+{
+	if (begin(&producer, &hold[0]))
+		send_all();
+}
+
+static void succeed_and_send(void)
+{
+	model_wait_for_lock(NABD_SHM_LOCK_PRODUCER);
+	if (begin(&successor, &hold[1]))
+		world_send(&successor, 2, 2, model_scene->tries, &sent[1]);
+}
+
+static void check_takeover(void)
+{
+	unsigned known = 0;
+
+	world_receive(&reader, model_scene->slots + 1, &received[0]);
+	world_compare(&sent[0], &received[0]);
+	world_compare(&sent[1], &received[0]);
+	known = sent[0].count + sent[1].count;
+	/* A producer that died after the stamp sent a message that it never knew of. */
+	MODEL_CHECK(received[0].count - known <= 1, "%u sent, %u received", known,
+		    received[0].count);
+}
+
+#define SCENE(name_, what_, set_up_, check_, ...) \
+	.name = (name_), .what = (what_), .set_up = (set_up_), .check = (check_), \
+	.body = {__VA_ARGS__}
+
+const struct model_scene model_scenes_ring[] = {
+	{SCENE("ring-small", "producer and reader, one message", set_up_ring, check_one_reader,
+	       send_all, receive), .slots = 2, .messages = 1, .tries = 2, .compare = true},
+	{SCENE("ring", "producer and reader", set_up_ring, check_one_reader,
+	       send_all, receive), .slots = 2, .messages = 4, .tries = 5},
+	{SCENE("first", "the first group joins a running producer", set_up_first,
+	       check_one_reader, send_all, join_and_receive), .slots = 2, .messages = 4, .tries = 4},
+	{SCENE("takeover", "the producer dies anywhere, another takes over", set_up_takeover,
+	       check_takeover, begin_and_send, receive, succeed_and_send),
+	       .slots = 2, .messages = 2, .tries = 3, .mortal = 1u << 1},
+	{SCENE("takeover-small", "with one message each", set_up_takeover,
+	       check_takeover, begin_and_send, succeed_and_send),
+	       .slots = 2, .messages = 1, .tries = 1, .mortal = 1u << 1, .compare = true},
+	{.name = NULL},
+};

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The verbs of atomics.h. Where a bug is wanted, the order is weakened here. */
+#include <string.h>
+
+#include "model.h"
+
+const struct model_bug *model_bug;
+
+static bool bug_is(int what, const void *cell)
+{
+	unsigned number;
+
+	return model_bug != NULL && (int)model_bug->what == what &&
+	       strcmp(model_bug->cell, model_world_name(cell, &number)) == 0;
+}
+
+uint64_t model_load(const void *cell, enum model_order order)
+{
+	const struct model_op op = {
+		.kind = MODEL_LOAD,
+		.order = bug_is(BUG_LOAD, cell) ? MODEL_RELAXED : order,
+		.cell = model_memory_cell(cell),
+	};
+
+	return model_do(&op);
+}
+
+void model_store(void *cell, uint64_t value, enum model_order order)
+{
+	const struct model_op op = {
+		.kind = MODEL_STORE,
+		.order = bug_is(BUG_STORE, cell) ? MODEL_RELAXED : order,
+		.cell = model_memory_cell(cell),
+		.value = value,
+	};
+
+	model_do(&op);
+}
+
+static enum model_order order_of_change(const void *cell)
+{
+	if (bug_is(BUG_CHANGE_ACQUIRE, cell))
+		return MODEL_RELEASE;
+	return bug_is(BUG_CHANGE_RELEASE, cell) ? MODEL_ACQUIRE : MODEL_BOTH;
+}
+
+uint64_t model_change(void *cell, enum model_change change, uint64_t operand)
+{
+	const struct model_op op = {
+		.kind = MODEL_RMW,
+		.order = order_of_change(cell),
+		.change = change,
+		.cell = model_memory_cell(cell),
+		.value = operand,
+	};
+	uint64_t old;
+
+	if (!bug_is(BUG_SPLIT, cell))
+		return model_do(&op);
+	old = model_load(cell, MODEL_ACQUIRE);
+	model_store(cell, change == MODEL_OR ? old | operand :
+			  change == MODEL_AND ? old & operand : old + operand, MODEL_RELEASE);
+	return old;
+}
+
+uint64_t model_exchange_if(void *cell, uint64_t expected, uint64_t value)
+{
+	const struct model_op op = {
+		.kind = MODEL_CAS,
+		.order = order_of_change(cell),
+		.cell = model_memory_cell(cell),
+		.value = value,
+		.expected = expected,
+	};
+	uint64_t old;
+
+	if (!bug_is(BUG_SPLIT, cell))
+		return model_do(&op);
+	old = model_load(cell, MODEL_ACQUIRE);
+	if (old == expected)
+		model_store(cell, value, MODEL_RELEASE);
+	return old;
+}
+
+void model_fence(enum model_order order)
+{
+	const struct model_op op = {.kind = MODEL_FENCE, .order = order};
+
+	if (model_bug != NULL && model_bug->what == BUG_FENCE_ACQUIRE && order == MODEL_ACQUIRE)
+		return;
+	if (model_bug != NULL && model_bug->what == BUG_FENCE_RELEASE && order == MODEL_RELEASE)
+		return;
+	model_do(&op);
+}
