@@ -30,5 +30,3 @@ bench-plot: bench/nabd-bench
 	bench/nabd-bench $(BENCH_FLAGS) --json bench/bench.json
 	$${PYTHON:-python3} -B $(srcdir)/bench/plot.py bench/bench.json bench/groups.svg \
 		bench/groups.png
-
-.PHONY: bench-instructions bench-plot
