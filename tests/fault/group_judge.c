@@ -221,8 +221,9 @@ static bool victim_has(uint64_t seq, size_t at[GROUP_VICTIMS])
 		if (group_told->of[i].takes && is_in_reach(seq, i))
 			return true;
 	/* Where it may also have been overwritten, there is nothing to compare. */
-	for (unsigned i = 0; group_plan.op->copies && i < group_told->victims; i++)
-		if (group_plan.op->overwrite ? is_in_reach(seq, i) : is_copied(seq, i, &at[i]))
+	for (unsigned i = 0; i < group_told->victims; i++)
+		if (group_told->of[i].copies &&
+		    (group_plan.op->overwrite ? is_in_reach(seq, i) : is_copied(seq, i, &at[i])))
 			return true;
 	return false;
 }

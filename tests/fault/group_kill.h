@@ -103,6 +103,7 @@ struct group_told {
 		unsigned wants;    /* so many from there on does it claim at most */
 		uint64_t first;    /* the first message that it may take */
 		unsigned takes;
+		bool copies; /* into this: */
 		unsigned char got[KILL_BATCH * FAULT_SLOT_SIZE];
 	} of[GROUP_VICTIMS];
 	unsigned char *handed;   /* by sequence: a victim was given it */

@@ -56,6 +56,7 @@ void group_victim(void *op)
 	group_told->of[v.which].wants = group_has_peer() && v.which == 0 ? KILL_BATCH : 16;
 	group_told->of[v.which].first = v.first;
 	group_told->of[v.which].takes = v.op->takes;
+	group_told->of[v.which].copies = v.op->copies;
 	step_begin();
 	v.op->run(&v);
 	step_end();
