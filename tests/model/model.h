@@ -79,9 +79,9 @@ struct model_scene {
 	void (*check)(void);  /* when all threads have ended */
 	unsigned mortal;      /* bit t: thread t may die anywhere */
 	unsigned tick_ms;     /* how far time goes on from look to look */
-	bool racy;            /* payloads may be read while they are written: single words, relaxed */
+	bool racy;            /* payloads may be read while written: single words, relaxed */
 	bool overwrite;       /* a queue whose producer never waits */
-	unsigned stays;       /* bit t: thread t ends, but its process lives on and keeps its locks */
+	unsigned stays;       /* bit t: thread t ends, its process lives on and keeps its locks */
 	unsigned slots;
 	unsigned messages;    /* that a producer sends */
 	unsigned pushes;      /* that it tries */
@@ -131,7 +131,8 @@ void model_print_trace(void);
 
 /* behave.c: what the threads have done in an execution, to compare explorations by */
 void model_behaviour_begin(bool first);
-void model_behaviour_step(const struct model_step *step, const struct model_op *op, uint64_t result);
+void model_behaviour_step(const struct model_step *step, const struct model_op *op,
+			  uint64_t result);
 void model_behaviour_end(void);
 extern uint64_t model_behaviours, model_behaviours_new;
 

@@ -67,15 +67,15 @@ static void check_dropped(void)
 
 /* ------------------------------------------ dropped and made anew, members left behind */
 
-static void drop_and_join(void)
+static void make_anew(void)
 {
-	drop();
 	crew_join(3, NABD_JOIN_OLDEST);
 }
 
 static void drop_and_serve(void)
 {
-	drop_and_join();
+	drop();
+	make_anew();
 	crew_serve(3, model_scene->tries);
 }
 
@@ -94,10 +94,12 @@ static void check_made_anew(void)
 
 static uint64_t reading;
 
+/* It was dropped, and the member does not know yet. */
 static void set_up_reading(void)
 {
 	set_up_drop();
 	MODEL_CHECK(crew_take(1, &reading) == NABD_OK, "nothing to read");
+	drop();
 }
 
 static void done_1(void)
@@ -199,7 +201,7 @@ const struct model_scene model_scenes_end[] = {
 	       check_made_anew, serve_1, NULL, drop_and_serve),
 	 .slots = 2, .tries = 1, .racy = true, .stays = 1u << 1},
 	{SCENE("made-anew-reading", "the old member reading, the producer at work", set_up_reading,
-	       check_made_anew, done_1, produce, drop_and_join),
+	       check_made_anew, done_1, produce, make_anew),
 	 .slots = 2, .messages = 1, .pushes = 1, .racy = true, .stays = 1u << 1, .large = true},
 	{SCENE("made-anew-serving", "the old member asleep, the producer at work", set_up_drop,
 	       check_made_anew, NULL, produce, drop_and_serve),

@@ -226,7 +226,8 @@ static void wait_and_look(void)
 #define OUTCOMES(mask) .outcomes = (mask), .slots = 2, .compare = (mask) < 0xf000
 
 const struct model_scene model_scenes_litmus[] = {
-	{SCENE("store-buffering", "acquire and release let both miss", bits_of_two, x_then_y, y_then_x),
+	{SCENE("store-buffering", "acquire and release let both miss", bits_of_two,
+	       x_then_y, y_then_x),
 	 OUTCOMES(0xf)},
 	{SCENE("store-buffering-fences", "full fences do not", bits_of_two, x_fence_y, y_fence_x),
 	 OUTCOMES(0xe)},
@@ -238,14 +239,18 @@ const struct model_scene model_scenes_litmus[] = {
 	 OUTCOMES(0xf)},
 	{SCENE("message-no-acquire", "release alone", bits_of_two, announce, hear_relaxed),
 	 OUTCOMES(0xf)},
-	{SCENE("message-fences", "fences of acquire and release", bits_of_two, announce_fence, hear_fence),
+	{SCENE("message-fences", "fences of acquire and release", bits_of_two,
+	       announce_fence, hear_fence),
 	 OUTCOMES(0xb)},
 	/* 0 or 2 and no message seen; 1 or 3 only with it: release sequences go on. */
-	{SCENE("message-passed-on", "a change carries on a release", four_by_two, announce, pass_on, hear_changed),
+	{SCENE("message-passed-on", "a change carries on a release", four_by_two,
+	       announce, pass_on, hear_changed),
 	 OUTCOMES(0xbb)},
-	{SCENE("two-watchers", "need not agree", bits_of_four, store_x, store_y, watch_x_y, watch_y_x),
+	{SCENE("two-watchers", "need not agree", bits_of_four,
+	       store_x, store_y, watch_x_y, watch_y_x),
 	 OUTCOMES(0xffff)},
-	{SCENE("two-watchers-fences", "agree with full fences", bits_of_four, store_x, store_y, watch_x_fence_y, watch_y_fence_x),
+	{SCENE("two-watchers-fences", "agree with full fences", bits_of_four,
+	       store_x, store_y, watch_x_fence_y, watch_y_fence_x),
 	 OUTCOMES(0xfbff)},
 	{SCENE("one-word", "is never seen going back", three_by_three, count_up, look_twice),
 	 OUTCOMES(0x137)},
@@ -256,7 +261,8 @@ const struct model_scene model_scenes_litmus[] = {
 	/* Either the first had it and all is seen, or it came too late. */
 	{SCENE("lock", "orders", bits_of_two, lock_and_store, wait_and_look),
 	 OUTCOMES(0x9)},
-	{SCENE("lock-death", "the dead leave what they did, in order or not", bits_of_two, lock_and_store, wait_and_look),
+	{SCENE("lock-death", "the dead leave what they did, in order or not", bits_of_two,
+	       lock_and_store, wait_and_look),
 	 OUTCOMES(0xb), .mortal = 1u << 1},
 	{.name = NULL},
 };

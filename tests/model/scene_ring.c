@@ -123,7 +123,7 @@ const struct model_scene model_scenes_ring[] = {
 	{SCENE("ring", "producer and reader", set_up_ring, check_one_reader,
 	       send_all, receive), .slots = 2, .messages = 4, .tries = 5},
 	{SCENE("first", "the first group joins a running producer", set_up_first,
-	       check_one_reader, send_all, join_and_receive), .slots = 2, .messages = 4, .tries = 4},
+	       check_one_reader, send_all, join_and_receive), .slots = 2, .messages = 3, .tries = 3},
 	{SCENE("takeover", "the producer dies anywhere, another takes over", set_up_takeover,
 	       check_takeover, begin_and_send, receive, succeed_and_send),
 	       .slots = 2, .messages = 2, .tries = 3, .mortal = 1u << 1},
