@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The producer passes the roster with a load alone (edge C).
 # file: group.c
-# test: unit/check_group_race
+# test: model/join-oldest
 s/= cell_fetch_or(&consumers->roster, 0)/= cell_load_acquire(\&consumers->roster)/

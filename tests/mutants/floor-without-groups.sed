@@ -2,4 +2,4 @@
 # The floor moves to head while there is no group.
 # file: group.c
 # test: unit/check_group
-s/head - most : floor;/head - most : head;/
+s/: let_go(consumers, floor, head);/: head;/

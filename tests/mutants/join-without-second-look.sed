@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: MIT
-# A newcomer does not look at head again after its mark (edge C).
+# A newcomer believes what it read before its mark (edge C).
 # file: group.c
-# test: unit/check_group_race
-/^static void join_later/,/^}/s/\*next = cell_load_acquire(.*/*next = cell_load_relaxed(position);/
+# test: model/join-oldest
+/^static uint64_t settle/,/^}/{
+	s/: head;/: nabdi_group_sequence(word, group);/
+	/if (above(told, next))/{
+		N
+		d
+	}
+}

@@ -3,40 +3,137 @@
 
 mutants = \
 	tests/mutants/anything-unlinked.sed \
+	tests/mutants/begin-before-end.sed \
+	tests/mutants/begin-loaded-relaxed.sed \
+	tests/mutants/begin-stored-relaxed.sed \
+	tests/mutants/byte-order-not-checked.sed \
+	tests/mutants/changes-not-compared.sed \
+	tests/mutants/changes-not-counted.sed \
 	tests/mutants/checksum-not-checked.sed \
 	tests/mutants/child-keeps-lock.sed \
+	tests/mutants/child-reaps.sed \
+	tests/mutants/claim-position-relaxed.sed \
+	tests/mutants/claim-split.sed \
+	tests/mutants/close-below-head.sed \
+	tests/mutants/closed-group-holds.sed \
 	tests/mutants/commit-any-length.sed \
+	tests/mutants/consumer-fork-not-checked.sed \
 	tests/mutants/create-wipes.sed \
+	tests/mutants/dead-not-looked-for.sed \
+	tests/mutants/deliveries-not-counted.sed \
+	tests/mutants/dropped-let-go.sed \
+	tests/mutants/ended-at-once.sed \
+	tests/mutants/ended-groups-counted.sed \
+	tests/mutants/evict-beyond-ring.sed \
+	tests/mutants/evict-one-off.sed \
+	tests/mutants/evict-without-end.sed \
+	tests/mutants/evicted-miscounted.sed \
+	tests/mutants/exchange-before-intent.sed \
+	tests/mutants/failed-join-stays.sed \
+	tests/mutants/first-like-others.sed \
 	tests/mutants/floor-takes-garbage.sed \
 	tests/mutants/floor-with-plain-load.sed \
 	tests/mutants/floor-without-groups.sed \
+	tests/mutants/floor-without-lines.sed \
+	tests/mutants/forget-relaxed.sed \
 	tests/mutants/fork-not-checked.sed \
 	tests/mutants/full-counted-often.sed \
+	tests/mutants/greedy-in-company.sed \
+	tests/mutants/guard-not-looked-at.sed \
+	tests/mutants/guard-thrown-away.sed \
+	tests/mutants/half-committed-seen.sed \
 	tests/mutants/half-joined-resumes.sed \
 	tests/mutants/half-made-left.sed \
+	tests/mutants/handle-closed-first.sed \
+	tests/mutants/head-before-stamp.sed \
 	tests/mutants/head-not-checked.sed \
 	tests/mutants/head-not-walked.sed \
+	tests/mutants/heir-keeps-line.sed \
+	tests/mutants/held-not-counted.sed \
 	tests/mutants/holes.sed \
+	tests/mutants/inherit-foreign.sed \
+	tests/mutants/inherit-overwritten.sed \
+	tests/mutants/inherit-quietly.sed \
+	tests/mutants/inherit-stale.sed \
+	tests/mutants/inherit-unclipped.sed \
+	tests/mutants/inherit-unsure.sed \
+	tests/mutants/intent-kept.sed \
+	tests/mutants/intent-not-cleared.sed \
 	tests/mutants/join-with-plain-store.sed \
 	tests/mutants/join-without-second-look.sed \
 	tests/mutants/lap-not-checked.sed \
+	tests/mutants/last-leaves-it.sed \
+	tests/mutants/left-behind-counted.sed \
 	tests/mutants/length-not-checked.sed \
+	tests/mutants/let-go-again.sed \
+	tests/mutants/letter-declined-dropped.sed \
+	tests/mutants/letter-given-back.sed \
+	tests/mutants/letter-too-early.sed \
+	tests/mutants/lines-before-position.sed \
+	tests/mutants/lines-not-cleared.sed \
 	tests/mutants/links-followed.sed \
 	tests/mutants/lock-after-state.sed \
+	tests/mutants/mask-not-cleared.sed \
+	tests/mutants/members-not-marked.sed \
+	tests/mutants/nack-keeps-line.sed \
 	tests/mutants/name-before-role.sed \
+	tests/mutants/neighbours-counted.sed \
+	tests/mutants/never-given-counted.sed \
+	tests/mutants/never-probed.sed \
+	tests/mutants/next-after-end.sed \
+	tests/mutants/not-all-asked-again.sed \
 	tests/mutants/offset-cut.sed \
+	tests/mutants/oldest-forgotten.sed \
+	tests/mutants/over-gap-one-off.sed \
+	tests/mutants/over-gap-uncounted.sed \
+	tests/mutants/over-group-skip-uncounted.sed \
+	tests/mutants/over-lost-uncounted.sed \
+	tests/mutants/over-not-looked-again.sed \
+	tests/mutants/over-read-after-look.sed \
+	tests/mutants/over-stamp-comes-again.sed \
+	tests/mutants/over-tail-after.sed \
+	tests/mutants/over-takeover-refused.sed \
+	tests/mutants/over-unannounced.sed \
+	tests/mutants/over-unfinished-whole.sed \
+	tests/mutants/over-waits.sed \
 	tests/mutants/page-not-checked.sed \
 	tests/mutants/position-before-copy.sed \
 	tests/mutants/position-loaded-relaxed.sed \
 	tests/mutants/position-stored-relaxed.sed \
 	tests/mutants/push-beyond-limit.sed \
+	tests/mutants/read-after-look.sed \
+	tests/mutants/record-not-left.sed \
+	tests/mutants/record-not-read.sed \
+	tests/mutants/redelivered-unmarked.sed \
+	tests/mutants/release-after-end.sed \
 	tests/mutants/reserve-beyond-limit.sed \
 	tests/mutants/resume-anywhere.sed \
+	tests/mutants/seek-below-tail.sed \
+	tests/mutants/seek-forgets-first.sed \
+	tests/mutants/seek-keeps-guard.sed \
+	tests/mutants/seek-keeps-held.sed \
+	tests/mutants/seek-over-the-end.sed \
+	tests/mutants/seek-without-asking.sed \
+	tests/mutants/seek-without-guard.sed \
+	tests/mutants/seek-without-second-look.sed \
+	tests/mutants/sequence-below-told.sed \
 	tests/mutants/size-not-checked.sed \
+	tests/mutants/slots-before-end.sed \
 	tests/mutants/slowest-alone.sed \
+	tests/mutants/stall-not-looked-at.sed \
 	tests/mutants/stamp-before-payload.sed \
 	tests/mutants/stamp-loaded-relaxed.sed \
-	tests/mutants/stamp-stored-relaxed.sed
+	tests/mutants/stamp-stored-relaxed.sed \
+	tests/mutants/strike-keeps-settled.sed \
+	tests/mutants/tag-not-checked.sed \
+	tests/mutants/tag-used-again.sed \
+	tests/mutants/tail-before-roster.sed \
+	tests/mutants/tail-for-told.sed \
+	tests/mutants/told-after-roster.sed \
+	tests/mutants/told-not-asked.sed \
+	tests/mutants/unsure-taken-back.sed \
+	tests/mutants/vanished-holds.sed \
+	tests/mutants/version-not-checked.sed
 EXTRA_DIST += $(mutants)
 dist_check_SCRIPTS += tests/mutants/run.sh
 

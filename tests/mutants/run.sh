@@ -6,25 +6,22 @@
 #
 #	run.sh [NAME...]
 #
-# Tests are named unit/check_x (as it is), tsan/threads or tsan/check_x (with
-# ThreadSanitizer).
+# Tests are named
+#	unit/check_x, behaviour/check_x   as they are
+#	tsan/threads, tsan/groups, tsan/check_x   with ThreadSanitizer
+#	fault/PROGRAM.OPERATION.STATE   that part of it
+#	model/SCENE   the library's code over the words of tests/model
+# Everything is compiled once; for a bug, only what includes its file again.
 set -euo pipefail
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${top_builddir:-$top_srcdir/build}
 CC=${CC:-cc}
 CHECK_LIBS=${CHECK_LIBS:-$(pkg-config --libs check)}
+FAULTS_LDFLAGS=${FAULTS_LDFLAGS:-}
 here=$top_srcdir/tests/mutants
-work=$(mktemp -d "${TMPDIR:-/tmp}/nabd-mutants.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
-export TSAN_OPTIONS='halt_on_error=1 exitcode=99'
-export NABD_THREADS_MESSAGES=100000 NABD_FAULT_KINDS=1
-failed=0
-caught=0
-
-fixed=()
+fixed=
 if setarch "$(uname -m)" -R true 2>/dev/null; then
-	fixed=(setarch "$(uname -m)" -R) # TSan does not fit beside every random layout
+	fixed="setarch $(uname -m) -R" # TSan does not fit beside every random layout
 fi
 
 # field NAME.sed WORD: what the line "# WORD: ..." says
@@ -33,117 +30,209 @@ field()
 	sed -n "s/^# $2: //p" "$1"
 }
 
-# compile LIB KIND: the objects of that copy of lib/
-compile()
+# way TEST: how it is compiled
+way()
 {
-	local lib=$1 kind=$2 flags='-O2'
-	[ "$kind" != tsan ] || flags='-O1 -g -fsanitize=thread'
-	mkdir -p "$lib/$kind"
-	# shellcheck disable=SC2016 # $0 is for the inner shell
-	find "$lib" -maxdepth 1 -name '*.c' -print0 | xargs -0 -P "$(nproc)" -n 1 sh -c '
-		'"$CC"' -std=c11 '"$flags"' -w -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I"'"$lib"'" \
-			-I"'"$top_srcdir"'/include" -I"'"$top_builddir"'/include" \
-			-c -o "'"$lib/$kind"'/$(basename "$0" .c).o" "$0"'
+	case $1 in
+	tsan/*) echo tsan ;;
+	model/*) echo model ;;
+	*) echo plain ;;
+	esac
 }
 
-# build LIB KIND NAME: the test program, with that copy
-build()
+# sources TEST: its files, and those of the library
+sources()
 {
-	local lib=$1 kind=$2 name=$3 sources libs=() flags=(-O2)
-	[ "$kind" != tsan ] || flags=(-O1 -g -fsanitize=thread)
-	case $name in
-	threads) sources=("$top_srcdir/tests/valgrind/threads.c") ;;
-	*)
-		sources=("$top_srcdir/tests/unit/$name.c" "$top_srcdir/tests/unit/unit.c")
-		if grep -q -e '"faults.h"' -e '"holds.h"' "${sources[0]}"; then
-			sources+=("$top_srcdir/tests/unit/faults.c")
-			# shellcheck disable=SC2206 # a list of flags
-			libs=($FAULTS_LDFLAGS)
-		fi
-		# shellcheck disable=SC2206
-		libs+=($CHECK_LIBS)
+	local name=${1#*/} out='^$'
+	# What the model puts something else in the place of, or has no use for.
+	[ "${1%/*}" != model ] || out='^(api_|os_|handle|look|segment)'
+	(cd "$top_srcdir/lib" && find . -name '*.c') | sed 's|^\./||' | grep -E -v "$out" |
+		sed 's|^|lib/|'
+	case $1 in
+	tsan/threads) echo tests/valgrind/threads.c ;;
+	tsan/groups) printf 'tests/valgrind/%s\n' groups.c groups_hand.c ;;
+	model/*) (cd "$top_srcdir" && find tests/model -name '*.c') ;;
+	fault/*)
+		name=${name%%.*}
+		printf 'tests/stress/%s.c\n' traffic traffic_send traffic_receive
+		printf 'tests/fault/%s.c\n' "$name" step options fault
+		case $name in
+		group_*) printf 'tests/fault/group_%s.c\n' ops scene judge victim read ;;
+		*) printf 'tests/fault/kill_%s.c\n' ops check ;;
+		esac
+		;;
+	behaviour/*) printf 'tests/behaviour/%s.c\n' "$name" behaviour calls groups ;;
+	*) printf 'tests/unit/%s.c\n' "$name" unit faults ;;
+	esac
+}
+
+# object FOLDER WAY FILE: where what is made of a source goes
+object()
+{
+	echo "$1/$2-${3//\//-}"
+}
+
+# compile FOLDER WAY SOURCE: with the copy of lib/ that lies in that folder
+compile()
+{
+	local folder=$1 way=$2 source=$top_srcdir/$3 flags=(-O1) to
+	to=$(object "$folder" "$way" "${3%.c}.o")
+	case $3 in
+	lib/*) source=$folder/${3#lib/} ;;
+	esac
+	case $way in
+	tsan) flags+=(-g -fsanitize=thread) ;;
+	model)
+		flags=(-O2 -DNABD_ATOMICS_MODEL='"atomics.h"' -I"$top_srcdir/tests/model"
+			-include "$top_srcdir/tests/model/atomics.h")
 		;;
 	esac
 	# shellcheck disable=SC2086 # CC may bring flags
-	$CC -std=c11 "${flags[@]}" -w -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I"$lib" \
-		-I"$top_srcdir/include" -I"$top_builddir/include" -o "$lib/$kind/$name" \
-		"${sources[@]}" "$lib/$kind"/*.o "${libs[@]}" -lpthread
+	$CC -std=c11 "${flags[@]}" -w -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I"$folder" \
+		-I"$top_srcdir/tests/stress" -I"$top_srcdir/include" -I"$top_builddir/include" -MMD -MF "${to%.o}.d" \
+		-c -o "$to" "$source"
 }
 
-# try LIB TEST: build and run it; its exit status, 124 if it did not end, which it
-# might not when it is broken, 127 if it could not be built
+# build FOLDER TEST FILE: the program; what has nothing to do with that file is as it was
+build()
+{
+	local folder=$1 test=$2 file=$3 source from objects=() libs=() flags=() way
+	way=$(way "$test")
+	for source in $(sources "$test"); do
+		from=$work/sound
+		if [ -n "$file" ] &&
+			grep -q "[ /]$file\( \|\$\)" "$(object "$from" "$way" "${source%.c}.d")"; then
+			from=$folder
+			compile "$from" "$way" "$source" || return 1
+		fi
+		objects+=("$(object "$from" "$way" "${source%.c}.o")")
+		[ "$source" != tests/unit/faults.c ] || libs+=("$FAULTS_LDFLAGS")
+	done
+	[ "$way" != tsan ] || flags=(-fsanitize=thread)
+	case $test in
+	model/* | tsan/threads | tsan/groups) ;;
+	fault/*) libs+=('-Wl,-z,now') ;; # looking a function up is no instruction of it
+	*) libs+=("$CHECK_LIBS") ;;
+	esac
+	# shellcheck disable=SC2086,SC2048 # lists of flags
+	$CC "${flags[@]}" -o "$folder/program" "${objects[@]}" ${libs[*]} -lpthread
+}
+
+# try FOLDER TEST FILE: build and run it; its exit status, 124 if it did not end, which
+# it might not when it is broken, 127 if it could not be built
 try()
 {
-	local lib=$1 kind=${2%/*} name=${2#*/} rc=0
-	if ! build "$lib" "$kind" "$name" >"$lib/log" 2>&1; then
-		echo 127
-		return
+	local folder=$1 rc=0 arguments=()
+	if ! build "$1" "$2" "$3" >"$folder/log" 2>&1; then
+		return 127
 	fi
-	timeout --kill-after=5 "$limit" "${fixed[@]}" "$lib/$kind/$name" \
-		>"$lib/log" 2>&1 </dev/null || rc=$?
-	echo "$rc"
+	mv "$folder/program" "$folder/${2//\//-}"
+	case $2 in
+	model/*) arguments=("${2#*/}") ;;
+	fault/*)
+		arguments=("${2#*.}")
+		arguments=(--op "${arguments[0]%.*}" --state "${arguments[0]#*.}")
+		;;
+	esac
+	# shellcheck disable=SC2086 # a command
+	timeout --kill-after=5 "$limit" $fixed "$folder/${2//\//-}" "${arguments[@]}" \
+		>"$folder/log" 2>&1 </dev/null || rc=$?
+	return "$rc"
 }
 
-cp -r "$top_srcdir/lib" "$work/sound"
-chmod -R u+w "$work/sound"
-[ $# -gt 0 ] || set -- "$here"/*.sed
-tests=$(for script in "$@"; do field "$here/$(basename "$script" .sed).sed" test; done | sort -u)
-limit=300
-export NABD_RACE_ROUNDS=20000
-for test in $tests; do
-	kind=${test%/*}
-	[ -d "$work/sound/$kind" ] || compile "$work/sound" "$kind"
-	rc=$(try "$work/sound" "$test")
-	if [ "$rc" != 0 ]; then
-		echo "$test fails without any bug, exit $rc"
-		cat "$work/sound/log"
-		failed=1
-	fi
-done
+# sound TEST: it must pass
+sound()
+{
+	local rc=0 folder=$work/without/${1//\//-}
+	mkdir -p "$folder"
+	try "$folder" "$1" '' || rc=$?
+	[ "$rc" != 0 ] || return 0
+	echo "$1 fails without any bug, exit $rc"
+	cat "$folder/log"
+	return 1
+}
 
-# A race is lost sooner or later.
-limit=60
-export NABD_RACE_ROUNDS=200000
-for script in "$@"; do
-	name=$(basename "$script" .sed)
-	script=$here/$name.sed
+# broken NAME: its test must fail
+broken()
+{
+	local name=$1 script=$here/$1.sed folder=$work/broken/$1 file test rc=0
 	file=$(field "$script" file)
 	test=$(field "$script" test)
-	kind=${test%/*}
-	lib=$work/broken
-	rm -rf "$lib"
-	mkdir "$lib"
-	cp -r "$top_srcdir"/lib/*.[ch] "$lib"
-	chmod -R u+w "$lib"
-	sed -i -f "$script" "$lib/$file"
-	if cmp -s "$lib/$file" "$top_srcdir/lib/$file"; then
+	mkdir -p "$folder"
+	cp "$work/sound"/*.[ch] "$folder"
+	sed -i -f "$script" "$folder/$file"
+	if cmp -s "$folder/$file" "$work/sound/$file"; then
 		echo "$name: does not apply to lib/$file any more"
-		failed=1
-		continue
+		return 1
 	fi
-	if ! compile "$lib" "$kind" >"$lib/log" 2>&1; then
-		echo "$name: does not compile"
-		cat "$lib/log"
-		failed=1
-		continue
-	fi
-	rc=$(try "$lib" "$test")
+	try "$folder" "$test" "$file" || rc=$?
+	# What a model explores has an end: if it is not found, nothing was seen.
+	[ "$rc" != 124 ] || [ "${test%/*}" != model ] || rc=0
 	case $rc in
 	0)
 		echo "$name: NOT SEEN by $test"
-		diff -u "$top_srcdir/lib/$file" "$lib/$file" || :
-		failed=1
+		diff -u "$work/sound/$file" "$folder/$file" || :
+		rc=1
 		;;
 	126 | 127)
 		echo "$name: $test was not built"
-		cat "$lib/log"
-		failed=1
+		cat "$folder/log"
+		rc=1
 		;;
 	*)
-		echo "$name: seen by $test, exit $rc"
-		caught=$((caught + 1))
+		echo "$name: seen by $test, exit $rc, $SECONDS s"
+		touch "$work/seen/$name"
+		rc=0
 		;;
 	esac
-done
-echo "$caught of $# seeded bugs were seen"
+	rm -rf "$folder"
+	return "$rc"
+}
+
+# all ACTION: for each line of the input, as many at once as there are processors
+all()
+{
+	xargs -P "$(nproc)" -L 1 bash "$0" "$1"
+}
+
+# What one of these says is not mixed with what another says.
+rc=0
+case ${1-} in
+--compile) said=$(compile "$work/sound" "$2" "$3" 2>&1) || rc=$? ;;
+--sound) said=$(sound "$2" 2>&1) || rc=$? ;;
+--broken) said=$(broken "$2" 2>&1) || rc=$? ;;
+esac
+if [ "${said+set}" = set ]; then
+	[ -z "$said" ] || printf '%s\n' "$said"
+	exit "$rc"
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/nabd-mutants.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+export top_srcdir top_builddir CC CHECK_LIBS FAULTS_LDFLAGS work
+export TSAN_OPTIONS='halt_on_error=1 exitcode=99'
+export NABD_THREADS_MESSAGES=100000 NABD_FAULT_KINDS=1
+
+cp -r "$top_srcdir/lib" "$work/sound"
+chmod -R u+w "$work/sound"
+mkdir "$work/seen"
+[ $# -gt 0 ] || set -- "$here"/*.sed
+for script in "$@"; do
+	basename "$script" .sed
+done >"$work/names"
+while read -r name; do
+	field "$here/$name.sed" test
+done <"$work/names" | sort -u >"$work/tests"
+
+while read -r test; do
+	sources "$test" | sed "s|^|$(way "$test") |"
+done <"$work/tests" | sort -u | all --compile || : # who needs that will tell
+
+# The same limits for both: what is too slow here must not look like what does not end.
+export limit=60 CK_TIMEOUT_MULTIPLIER=0.1 NABD_RACE_ROUNDS=50000
+failed=0
+all --sound <"$work/tests" || failed=1
+all --broken <"$work/names" || failed=1
+echo "$(find "$work/seen" -type f | wc -l) of $# seeded bugs were seen"
 exit $failed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The slowest group is taken to hold the floor for ever.
-# file: group.h
+# file: group.c
 # test: unit/check_producer
-/^static inline int nabdi_group_holds/,/^}/s/ == floor;/ >= floor;/
+/^bool nabdi_group_holds/,/^}/s/head) == floor)/head) >= floor)/

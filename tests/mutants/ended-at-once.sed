@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# An ephemeral group goes while members live.
+# file: membership.c
+# test: unit/check_reap
+/^static bool abandoned/,/^}/s/ && !alive;/;/

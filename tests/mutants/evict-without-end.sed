@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# The producer forgets a group that is too slow, and does not end it.
+# file: group.c
+# test: unit/check_producer_evict
+/^bool nabdi_group_evict/,/^}/s/if (!nabdi_group_close(.*/if (word == ~head)/

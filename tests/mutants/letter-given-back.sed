@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+# A dead letter that was taken is delivered nevertheless.
+# file: member.c
+# test: unit/check_member_end
+/^static bool bury/,/^}/{
+	/nabdi_claim_release(m->line, 1);/d
+	s/return true;/return false;/
+}

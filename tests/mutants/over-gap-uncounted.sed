@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Messages that a member finds overwritten are not counted.
+# file: member.c
+# test: model/over-members
+/^static int skip_overwritten/,/^}/{
+	/m->counts.lost += gone;/d
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Messages that a group skips are not counted.
+# file: member.c
+# test: model/over-members
+/^static int claim/,/^}/{
+	/m->counts.lost += gap;/d
+}
