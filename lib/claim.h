@@ -77,6 +77,16 @@ static inline void nabdi_claim_release(struct nabdi_line *line, uint64_t n)
 	cell_store_release(&line->shm->begin, line->begin != line->end ? line->begin + 1 : 0);
 }
 
+/*
+ * The line is left with what it holds. The lock is the edge (F), which detectors of races
+ * between the threads of one process don't know; they do know this store.
+ */
+static inline void nabdi_claim_leave(struct nabdi_line *line)
+{
+	if (line->begin != line->end)
+		cell_store_release(&line->shm->begin, line->begin + 1);
+}
+
 /* The counts of a line are one word, so that no death is between them. */
 static inline void nabdi_claim_store_counts(struct nabdi_line *line)
 {

@@ -376,6 +376,7 @@ int nabdi_member_nack(struct nabdi_member *m)
 		nabdi_claim_again(line);
 		rc = NABD_OK;
 	} else if (rc == NABD_OK) {
+		nabdi_claim_leave(line);
 		nabdi_member_leave_line(line, false);
 	}
 	if (rc != NABD_OK)

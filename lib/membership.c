@@ -265,8 +265,11 @@ void nabdi_member_leave(struct nabdi_member *m, bool forked)
 {
 	const bool was_member = m->state != MEMBER_ENDED;
 
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 3; i++) {
+		if (!forked)
+			nabdi_claim_leave(&m->room[i]);
 		nabdi_member_leave_line(&m->room[i], forked);
+	}
 	if (was_member && !forked)
 		(void)nabdi_member_reap_group(m->segment, m->group, false, true);
 }

@@ -196,7 +196,7 @@ START_TEST(a_group_that_somebody_is_making_for_ever_is_busy)
 END_TEST
 
 /* No descriptor can be had. */
-static rlim_t limit(__typeof__(RLIMIT_AS) resource, rlim_t to)
+static rlim_t limit(__rlimit_resource_t resource, rlim_t to)
 {
 	struct rlimit limits;
 	rlim_t before;
