@@ -39,6 +39,8 @@ mutants = \
 	tests/mutants/fork-not-checked.sed \
 	tests/mutants/full-counted-often.sed \
 	tests/mutants/greedy-in-company.sed \
+	tests/mutants/group-begin-loaded-relaxed.sed \
+	tests/mutants/group-copy-after-release.sed \
 	tests/mutants/guard-not-looked-at.sed \
 	tests/mutants/guard-thrown-away.sed \
 	tests/mutants/half-committed-seen.sed \

@@ -2,9 +2,4 @@
 # What is given back stays locked with who gave it.
 # file: member.c
 # test: unit/check_nack
-/^int nabdi_member_nack/,/^}/{
-	/} else if (rc == NABD_OK) {/{
-		N
-		s/nabdi_member_leave_line(line, false);/line->shm = NULL;/
-	}
-}
+/^int nabdi_member_nack/,/^}/s/nabdi_member_leave_line(line, false);/line->shm = NULL;/

@@ -212,7 +212,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 export top_srcdir top_builddir CC CHECK_LIBS FAULTS_LDFLAGS work
 export TSAN_OPTIONS='halt_on_error=1 exitcode=99'
-export NABD_THREADS_MESSAGES=100000 NABD_FAULT_KINDS=1
+export NABD_THREADS_MESSAGES=20000 NABD_FAULT_KINDS=1
 
 cp -r "$top_srcdir/lib" "$work/sound"
 chmod -R u+w "$work/sound"

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+# A member gives the slot back before the message is copied out of it.
+# file: api_member.c
+# test: tsan/groups
+/^NABD_API int nabd_consumer_pop(/,/^}/{
+	/nabdi_copy_short(/d
+	s/rc = nabdi_member_done(&c->m, 1);/&\n\tnabdi_copy_short(buf, payload, payload, have);/
+}
