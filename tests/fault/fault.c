@@ -72,6 +72,14 @@ static void clean_up(void)
 	rmdir(directory);
 }
 
+/* Told to end, as by a time limit of make's: nothing of ours stays. */
+static void told_to_end(int number)
+{
+	clean_up();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
 void fault_begin(const char *test)
 {
 	struct stat st;
@@ -82,6 +90,9 @@ void fault_begin(const char *test)
 	if (mkdir(directory, 0700) != 0)
 		FAIL("mkdir %s: %s", directory, strerror(errno));
 	atexit(clean_up);
+	signal(SIGTERM, told_to_end);
+	signal(SIGINT, told_to_end);
+	signal(SIGHUP, told_to_end);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 

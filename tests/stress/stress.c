@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,14 +166,28 @@ static int run_mode(const struct mode *m, const struct options *o)
 	return 0;
 }
 
+static const char *own_name;
+
+/* Told to end, as by a time limit of make's: the queue does not stay. */
+static void told_to_end(int number)
+{
+	nabd_unlink(own_name);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
 static int run_modes(struct options *o)
 {
-	char name[64];
+	static char name[64];
 	int ran = 0;
 
 	if (!o->name) {
 		snprintf(name, sizeof(name), "nabd-stress-%ld", (long)getpid());
 		o->name = name;
+		own_name = name;
+		signal(SIGTERM, told_to_end);
+		signal(SIGINT, told_to_end);
+		signal(SIGHUP, told_to_end);
 	}
 	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
 		if (o->mode && strcmp(o->mode, modes[i].name) != 0)
