@@ -55,7 +55,9 @@ static void join(struct hand *h)
 		opts.flags = NABD_GROUP_EPHEMERAL;
 		opts.max_lag = h->scene->slots / 2;
 	}
-	rc = nabd_consumer_join_opts(h->queue, h->part.group, &opts, &h->c);
+	do /* another may be in the middle of joining, and under a detector that takes long */
+		rc = nabd_consumer_join_opts(h->queue, h->part.group, &opts, &h->c);
+	while (rc == NABD_BUSY);
 	if (rc != NABD_OK)
 		fail("nabd_consumer_join_opts", 0, rc);
 }
