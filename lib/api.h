@@ -9,6 +9,36 @@
 
 #define NABD_API __attribute__((visibility("default")))
 
+#include <stdbool.h>
+#include <string.h>
+
 #include <nabd/nabd.h>
+
+#define NABDI_API_MAX_OPTS 4096u /* bytes; what is longer is no struct of any version */
+
+/*
+ * Options that begin with their size, as a caller of some version fills them in; opts
+ * holds our defaults, and receives them. They may be shorter than ours, being older: then
+ * they end where a version did, one of the n sizes, and the rest stays. Or longer: what we
+ * don't know of must be zero, or it is a wish that we would have to ignore.
+ */
+static inline int nabdi_api_read_opts(const void *from, void *opts, const uint32_t *sizes, size_t n)
+{
+	const uint32_t ours = sizes[n - 1];
+	const uint8_t *bytes = from;
+	bool known = false;
+	uint32_t size;
+
+	memcpy(&size, from, sizeof(size));
+	for (size_t i = 0; i < n; i++)
+		known |= size == sizes[i];
+	if (!known && (size < ours || size > NABDI_API_MAX_OPTS || size % 4 != 0))
+		return NABD_INVALID;
+	for (size_t i = ours; i < size; i++)
+		if (bytes[i] != 0)
+			return NABD_INVALID;
+	memcpy(opts, from, size < ours ? size : ours);
+	return NABD_OK;
+}
 
 #endif

@@ -10,35 +10,20 @@
 
 #define JOIN_STARTS (NABD_JOIN_OLDEST | NABD_JOIN_NEWEST | NABD_JOIN_SEQUENCE)
 #define JOIN_FLAGS  (JOIN_STARTS | NABD_GROUP_EPHEMERAL)
-#define MAX_OPTS    4096u /* bytes; a size beyond it is no struct of any version, but garbage */
 
-/* Of which a shorter one, of an older version, would end in the middle. */
-static const uint32_t ends[] = {
+static const uint32_t opts_sizes[] = {
 	offsetof(struct nabd_join_opts, max_deliveries), offsetof(struct nabd_join_opts, max_stall_ms),
 	offsetof(struct nabd_join_opts, max_lag),        offsetof(struct nabd_join_opts, sequence),
 	offsetof(struct nabd_join_opts, dead_letter),    offsetof(struct nabd_join_opts, dead_letter_arg),
 	offsetof(struct nabd_join_opts, dead_letters),   sizeof(struct nabd_join_opts),
 };
 
-/* The caller's struct may be shorter or longer than ours: see read_opts() of api_open.c. */
 static int read_opts(const struct nabd_join_opts *from, struct nabd_join_opts *opts)
 {
-	bool whole = false;
-
 	*opts = (struct nabd_join_opts)NABD_JOIN_OPTS_INIT;
-	if (from == NULL)
-		return NABD_OK;
-	if (from->size > MAX_OPTS || from->size % 4 != 0)
-		return NABD_INVALID;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		whole |= from->size == ends[i];
-	if (!whole && from->size < sizeof(*opts))
-		return NABD_INVALID;
-	for (size_t i = sizeof(*opts); i < from->size; i++)
-		if (((const uint8_t *)from)[i] != 0)
-			return NABD_INVALID;
-	memcpy(opts, from, from->size < sizeof(*opts) ? from->size : sizeof(*opts));
-	return NABD_OK;
+	return from == NULL ? NABD_OK
+			    : nabdi_api_read_opts(from, opts, opts_sizes,
+						  sizeof(opts_sizes) / sizeof(opts_sizes[0]));
 }
 
 static int send_dead_letter(const struct nabd_msg *msg, void *queue)

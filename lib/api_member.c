@@ -12,7 +12,10 @@ static int refuse(const struct nabdi_member *m)
 	return m->state == MEMBER_ENDED ? m->ended : NABD_STATE;
 }
 
-static int peek(nabd_consumer_t *c, struct nabd_msg *msg)
+/* Rare, and not inlined: each quick call would pay for its stack. */
+#define SLOW __attribute__((noinline))
+
+static SLOW int peek(nabd_consumer_t *c, struct nabd_msg *msg)
 {
 	struct nabdi_member *m = &c->m;
 	const enum nabdi_membership was = m->state;
@@ -32,9 +35,21 @@ static int peek(nabd_consumer_t *c, struct nabd_msg *msg)
 	return NABD_OK;
 }
 
-NABD_API int nabd_consumer_peek(nabd_consumer_t *c, const void **data, size_t *len)
+static SLOW int peek_slow(nabd_consumer_t *c, const void **data, size_t *len)
 {
 	struct nabd_msg msg;
+	int rc = peek(c, &msg);
+
+	if (rc != NABD_OK)
+		return rc;
+	*data = msg.data;
+	if (len != NULL)
+		*len = msg.len;
+	return NABD_OK;
+}
+
+NABD_API int nabd_consumer_peek(nabd_consumer_t *c, const void **data, size_t *len)
+{
 	uint8_t *payload;
 	uint32_t have;
 	int rc = nabdi_consumer_check(c);
@@ -43,17 +58,11 @@ NABD_API int nabd_consumer_peek(nabd_consumer_t *c, const void **data, size_t *l
 		return rc;
 	if (nabd_unlikely(data == NULL))
 		return NABD_INVALID;
-	if (nabd_likely(nabdi_member_next(&c->m, &payload, &have))) {
-		nabdi_claim_hand_out(c->m.line, 1);
-		c->m.state = MEMBER_PEEKED;
-		*data = payload;
-	} else {
-		rc = peek(c, &msg);
-		if (rc != NABD_OK)
-			return rc;
-		*data = msg.data;
-		have = msg.len;
-	}
+	if (nabd_unlikely(!nabdi_member_next(&c->m, &payload, &have)))
+		return peek_slow(c, data, len);
+	nabdi_claim_hand_out(c->m.own, 1);
+	c->m.state = MEMBER_PEEKED;
+	*data = payload;
 	if (len != NULL)
 		*len = have;
 	return NABD_OK;
@@ -88,7 +97,7 @@ static void copy_out(const struct nabdi_member *m, void *to, const struct nabd_m
 		nabdi_copy(to, msg->data, msg->data, msg->len);
 }
 
-static int pop_slow(nabd_consumer_t *c, void *buf, size_t *len)
+static SLOW int pop_slow(nabd_consumer_t *c, void *buf, size_t *len)
 {
 	struct nabd_msg msg;
 	int rc;
@@ -126,7 +135,7 @@ NABD_API int nabd_consumer_pop(nabd_consumer_t *c, void *buf, size_t *len)
 			  have > NABDI_COPY_SHORT))
 		return pop_slow(c, buf, len);
 	nabdi_copy_short(buf, payload, payload, have);
-	rc = nabdi_member_done(&c->m, 1);
+	rc = nabdi_member_done_next(&c->m);
 	if (nabd_likely(rc == NABD_OK))
 		*len = have;
 	return rc;

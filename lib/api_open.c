@@ -3,7 +3,6 @@
 #include "api.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "error.h"
 #include "handle.h"
@@ -12,31 +11,18 @@
 		    NABD_OVERWRITE)
 #define OPTS_FLAGS (NABD_PREFAULT | NABD_MLOCK | NABD_ANY_OWNER | NABD_OWNER_UID | NABD_SET_GROUP)
 
-#define MAX_OPTS 4096u /* bytes; a size beyond it is no struct of any version, but garbage */
+static const uint32_t opts_sizes[] = {
+	offsetof(struct nabd_opts, mode),  offsetof(struct nabd_opts, align),
+	offsetof(struct nabd_opts, owner), offsetof(struct nabd_opts, group),
+	offsetof(struct nabd_opts, dir),   sizeof(struct nabd_opts),
+};
 
-/*
- * The caller's struct may be shorter than ours, being older: the rest is zero
- * then. Or longer: what we don't know of must be zero, or it is a wish that we
- * would have to ignore.
- */
 static int read_opts(const struct nabd_opts *from, struct nabd_opts *opts)
 {
-	const size_t least = offsetof(struct nabd_opts, flags) + sizeof(from->flags);
-	const uint8_t *bytes = (const uint8_t *)from;
-
 	*opts = (struct nabd_opts)NABD_OPTS_INIT;
-	if (from == NULL)
-		return NABD_OK;
-	if (from->size < least || from->size > MAX_OPTS || from->size % 4 != 0)
-		return NABD_INVALID;
-	/* No half of a pointer. */
-	if (from->size > offsetof(struct nabd_opts, dir) && from->size < sizeof(*opts))
-		return NABD_INVALID;
-	for (size_t i = sizeof(*opts); i < from->size; i++)
-		if (bytes[i] != 0)
-			return NABD_INVALID;
-	memcpy(opts, from, from->size < sizeof(*opts) ? from->size : sizeof(*opts));
-	return NABD_OK;
+	return from == NULL ? NABD_OK
+			    : nabdi_api_read_opts(from, opts, opts_sizes,
+						  sizeof(opts_sizes) / sizeof(opts_sizes[0]));
 }
 
 static int check_opts(const struct nabd_opts *opts)

@@ -26,16 +26,31 @@ static void load_counts(struct nabdi_line *line)
 	line->handed = widen(line->begin, given);
 }
 
-/* How many messages lie ready from sequence on, up to want. stamp receives the first that isn't. */
-static size_t ready(const struct nabdi_ring *ring, uint64_t sequence, size_t want, uint64_t *stamp)
+static bool is_ready(const struct nabdi_ring *ring, uint64_t sequence, uint64_t *stamp)
 {
-	size_t n;
+	*stamp = nabdi_ring_observe(nabdi_ring_payload(ring, sequence));
+	return nabdi_ring_is(*stamp, sequence) && !nabdi_over_unfinished(*stamp);
+}
 
-	for (n = 0; n < want && n <= ring->mask && n < MAX_CLAIM; n++) {
-		*stamp = nabdi_ring_observe(nabdi_ring_payload(ring, sequence + n));
-		if (!nabdi_ring_is(*stamp, sequence + n) || nabdi_over_unfinished(*stamp))
+/*
+ * How many messages lie ready from sequence on, up to want. stamp receives the first that
+ * isn't. A producer that waits publishes in order: with the last one there, all are; each
+ * stamp is looked at again when its message is served.
+ */
+static size_t ready(const struct nabdi_claims *claims, uint64_t sequence, size_t want,
+		    uint64_t *stamp)
+{
+	const struct nabdi_ring *ring = &claims->ring;
+	size_t n = 0;
+
+	if (!is_ready(ring, sequence, stamp))
+		return 0;
+	if (!claims->overwrite && want <= ring->mask && want <= MAX_CLAIM &&
+	    is_ready(ring, sequence + want - 1, stamp))
+		return want;
+	while (++n < want && n <= ring->mask && n < MAX_CLAIM)
+		if (!is_ready(ring, sequence + n, stamp))
 			break;
-	}
 	return n;
 }
 
@@ -100,7 +115,7 @@ int nabdi_claim_take(const struct nabdi_claims *claims, struct nabdi_line *line,
 			rc = NABD_DROPPED;
 			break;
 		}
-		n = ready(&claims->ring, at, want, &stamp);
+		n = ready(claims, at, want, &stamp);
 		if (n > 0) {
 			intend(line, at, at + n);
 			seen = cell_compare_exchange(claims->position, word, word + n); /* edge E */

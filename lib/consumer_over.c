@@ -47,15 +47,10 @@ int nabdi_consumer_over_peek(struct nabdi_consumer *c, const void **data, uint32
 	return NABD_OK;
 }
 
-/* The oldest are overwritten first: those behind one that is whole are whole. */
 int nabdi_consumer_over_release(struct nabdi_consumer *c, size_t n)
 {
-	uint64_t gone = 0;
+	const uint64_t gone = nabdi_over_gone(&c->over, &c->ring, c->position, n);
 
-	while (gone < n && !nabdi_over_whole(&c->over,
-					     nabdi_ring_payload(&c->ring, c->position + gone),
-					     c->position + gone))
-		gone++;
 	if (gone != 0)
 		return lose(c, gone, n - gone);
 	if (n > 0)

@@ -82,23 +82,31 @@ static inline void nabdi_copy(void *to, const void *from, const void *slot, size
 static inline void nabdi_copy_into_slot(uint8_t *slot, const void *from_, size_t len)
 {
 	const uint8_t *from = from_;
+	uint64_t word;
 
-	for (size_t at = 0; at < len; at += 8) {
-		uint64_t word = 0;
-
-		memcpy(&word, from + at, len - at < 8 ? len - at : 8);
-		cell_store_release((nabd_cell64 *)(void *)(slot + at), word);
+	for (; len >= 8; slot += 8, from += 8, len -= 8) {
+		memcpy(&word, from, 8);
+		cell_store_release((nabd_cell64 *)(void *)slot, word);
+	}
+	if (len > 0) {
+		word = 0;
+		copy_rest((uint8_t *)&word, from, len);
+		cell_store_release((nabd_cell64 *)(void *)slot, word);
 	}
 }
 
 static inline void nabdi_copy_out_of_slot(void *to_, const uint8_t *slot, size_t len)
 {
 	uint8_t *to = to_;
+	uint64_t word;
 
-	for (size_t at = 0; at < len; at += 8) {
-		const uint64_t word = cell_load_acquire((const nabd_cell64 *)(const void *)(slot + at));
-
-		memcpy(to + at, &word, len - at < 8 ? len - at : 8);
+	for (; len >= 8; to += 8, slot += 8, len -= 8) {
+		word = cell_load_acquire((const nabd_cell64 *)(const void *)slot);
+		memcpy(to, &word, 8);
+	}
+	if (len > 0) {
+		word = cell_load_acquire((const nabd_cell64 *)(const void *)slot);
+		copy_rest(to, (const uint8_t *)&word, len);
 	}
 }
 

@@ -7,6 +7,12 @@
 #define MAX_TRIES  65536u /* of an exchange; so often does only a broken peer come first */
 #define MAX_ROUNDS 8u /* of a look; more than two only while groups come and go at once */
 
+/* To go through the bits of a word: for (; bits != 0; bits &= bits - 1). */
+static unsigned lowest_bit(uint64_t bits)
+{
+	return (unsigned)__builtin_ctzll(bits);
+}
+
 static bool above(uint64_t a, uint64_t b)
 {
 	return (int64_t)(a - b) > 0;
@@ -151,6 +157,18 @@ bool nabdi_group_close(struct nabd_shm_consumers *consumers, unsigned group, uin
 	return false;
 }
 
+bool nabdi_group_give_up(struct nabd_shm_consumers *consumers, unsigned group, uint64_t word,
+			 uint64_t before, uint64_t head)
+{
+	struct nabd_shm_group *g = &consumers->group[group];
+
+	/* Both are seen with the state: edge H. */
+	if (cell_compare_exchange(&g->closed_head, before, head) != before)
+		return false;
+	cell_store_release(&g->let_go, head);
+	return nabdi_group_close(consumers, group, word & ~NABD_SHM_SEQUENCE, NABD_SHM_EVICTED);
+}
+
 uint64_t nabdi_group_lowest(const struct nabd_shm_consumers *consumers, uint64_t fallback,
 			    uint64_t head)
 {
@@ -194,13 +212,12 @@ uint64_t nabdi_group_low(const struct nabd_shm_consumers *consumers, unsigned gr
 		return from; /* below the floor, or above head */
 	if (group == 0)
 		return from + low;
-	members = cell_load_relaxed(&g->members);
-	for (unsigned m = 0; m < NABD_SHM_MEMBERS; m++) {
-		const struct nabd_shm_member *line = &consumers->member[group - 1][m];
+	members = cell_load_relaxed(&g->members) & ((1u << NABD_SHM_MEMBERS) - 1);
+	for (; members != 0; members &= members - 1) {
+		const struct nabd_shm_member *line =
+			&consumers->member[group - 1][lowest_bit(members)];
 		uint64_t begin, guard;
 
-		if ((members >> m & 1) == 0)
-			continue;
 		begin = cell_load_acquire(&line->begin); /* edge B */
 		if (begin != 0 && begin - 1 - from < low)
 			low = begin - 1 - from;
@@ -239,9 +256,9 @@ static uint64_t look(const struct nabd_shm_consumers *consumers, struct nabdi_wa
 {
 	uint64_t least = NABDI_GROUP_CLOSED;
 
-	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++) {
-		if ((watch->roster & NABD_SHM_HOLDS(g)) == 0)
-			continue;
+	for (uint64_t left = watch->roster & NABD_SHM_ALL_HOLD; left != 0; left &= left - 1) {
+		const unsigned g = lowest_bit(left);
+
 		if (watch->low[g] == floor)
 			watch->low[g] = nabdi_group_low(consumers, g, floor, head);
 		if (watch->low[g] != NABDI_GROUP_CLOSED && watch->low[g] - floor < least)
@@ -254,11 +271,26 @@ static uint64_t look(const struct nabd_shm_consumers *consumers, struct nabdi_wa
 bool nabdi_group_holds(const struct nabd_shm_consumers *consumers, const struct nabdi_watch *watch,
 		       uint64_t floor, uint64_t head)
 {
-	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++)
-		if ((watch->roster & NABD_SHM_HOLDS(g)) != 0 && watch->low[g] == floor &&
+	for (uint64_t left = watch->roster & NABD_SHM_ALL_HOLD; left != 0; left &= left - 1) {
+		const unsigned g = lowest_bit(left);
+
+		if (watch->low[g] == floor &&
 		    nabdi_group_low(consumers, g, floor, head) == floor)
 			return true;
+	}
 	return false;
+}
+
+/* Of the groups of a roster, those that have a limit. It was set before they came. */
+static uint64_t limited(const struct nabd_shm_consumers *consumers, uint64_t roster)
+{
+	uint64_t bits = 0;
+
+	for (unsigned g = 1; g < NABD_SHM_GROUPS; g++)
+		if ((roster & NABD_SHM_HOLDS(g)) != 0 &&
+		    cell_load_relaxed(&consumers->group[g].max_lag) != 0)
+			bits |= NABD_SHM_HOLDS(g);
+	return bits;
 }
 
 uint64_t nabdi_group_renew(struct nabd_shm_consumers *consumers, struct nabd_shm_producer *producer,
@@ -281,6 +313,7 @@ uint64_t nabdi_group_renew(struct nabd_shm_consumers *consumers, struct nabd_shm
 		/* Somebody came who may have begun below that: ask all of them again. */
 		watch->roster = roster;
 		watch->changes = changes;
+		watch->evictable = limited(consumers, roster);
 		for (unsigned g = 0; g < NABD_SHM_GROUPS; g++)
 			watch->low[g] = floor;
 	}
@@ -293,12 +326,12 @@ bool nabdi_group_evict(struct nabd_shm_consumers *consumers, struct nabdi_watch 
 {
 	bool any = false;
 
-	for (unsigned g = 1; g < NABD_SHM_GROUPS; g++) {
-		struct nabd_shm_group *group = &consumers->group[g];
-		uint64_t limit, word;
+	for (uint64_t left = watch->evictable; left != 0; left &= left - 1) {
+		const unsigned g = lowest_bit(left);
+		const struct nabd_shm_group *group = &consumers->group[g];
+		uint64_t limit, word, before;
 
-		if ((watch->roster & NABD_SHM_HOLDS(g)) == 0 ||
-		    watch->low[g] == NABDI_GROUP_CLOSED)
+		if (watch->low[g] == NABDI_GROUP_CLOSED)
 			continue;
 		limit = cell_load_relaxed(&group->max_lag);
 		if (limit > slots)
@@ -306,13 +339,12 @@ bool nabdi_group_evict(struct nabd_shm_consumers *consumers, struct nabdi_watch 
 		/* What is remembered may be old: a group that is near enough there is nearer now. */
 		if (limit == 0 || head - watch->low[g] < limit)
 			continue;
+		before = cell_load_acquire(&group->closed_head);
 		word = cell_load_acquire(&group->position);
 		watch->low[g] = nabdi_group_low(consumers, g, floor, head);
 		if (watch->low[g] == NABDI_GROUP_CLOSED || head - watch->low[g] < limit)
 			continue;
-		cell_store_release(&group->closed_head, head); /* seen with the state: edge H */
-		cell_store_release(&group->let_go, head);
-		if (!nabdi_group_close(consumers, g, word & ~NABD_SHM_SEQUENCE, NABD_SHM_EVICTED))
+		if (!nabdi_group_give_up(consumers, g, word, before, head))
 			continue;
 		watch->low[g] = NABDI_GROUP_CLOSED;
 		any = true;

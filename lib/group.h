@@ -54,6 +54,14 @@ void nabdi_group_strike(struct nabd_shm_consumers *consumers, unsigned group);
 bool nabdi_group_close(struct nabd_shm_consumers *consumers, unsigned group, uint64_t tag,
 		       uint64_t state);
 
+/*
+ * Give the group up: what it has not read up to head is let go. word is its position, and
+ * before its closed_head, as the caller saw them when it made up its mind. False if it had
+ * ended before, or another gives it up this moment, whose closed_head stays.
+ */
+bool nabdi_group_give_up(struct nabd_shm_consumers *consumers, unsigned group, uint64_t word,
+			 uint64_t before, uint64_t head);
+
 /* Make the producer look at all groups again, and see what it told before. Edge C. */
 void nabdi_group_disturb(struct nabd_shm_consumers *consumers);
 
@@ -61,6 +69,7 @@ void nabdi_group_disturb(struct nabd_shm_consumers *consumers);
 struct nabdi_watch {
 	uint64_t roster;
 	uint64_t changes;
+	uint64_t evictable;            /* bit g: group g may be only so far behind */
 	uint64_t low[NABD_SHM_GROUPS]; /* of each group: nothing below it is held */
 };
 
@@ -111,7 +120,7 @@ static inline uint64_t nabdi_group_tag(uint64_t made)
 
 static inline bool nabdi_group_has_tag(uint64_t word, uint64_t tag)
 {
-	return (word & ~NABD_SHM_SEQUENCE) == tag;
+	return (word ^ tag) >> 56 == 0; /* the sequence is below that */
 }
 
 #endif

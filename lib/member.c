@@ -33,6 +33,7 @@ int nabdi_member_learn_end(struct nabdi_member *m)
 	if (m->other != NULL)
 		m->counts.held += m->other->end - m->other->begin;
 	m->state = MEMBER_ENDED;
+	m->quick = 0;
 	for (unsigned i = 0; i < 3; i++) {
 		if (m->room[i].shm != NULL)
 			cell_store_release(&m->room[i].shm->begin, 0);
@@ -186,17 +187,9 @@ static int claim(struct nabdi_member *m, size_t want)
 	return rc;
 }
 
-/* The first messages of the line that the producer has overwritten. */
 static uint64_t overwritten(struct nabdi_member *m, uint64_t n)
 {
-	const uint64_t begin = m->line->begin;
-	uint64_t gone = 0;
-
-	while (gone < n &&
-	       !nabdi_over_whole(&m->over, nabdi_ring_payload(&m->claims.ring, begin + gone),
-				 begin + gone))
-		gone++;
-	return gone;
+	return nabdi_over_gone(&m->over, &m->claims.ring, m->line->begin, n);
 }
 
 /* What was overwritten before we came to it is not ours any more. */
@@ -260,10 +253,24 @@ static bool too_often(const struct nabdi_member *m)
 	return m->max_deliveries != 0 && nabdi_claim_deliveries(m->line, 0) > m->max_deliveries;
 }
 
+/*
+ * For the short ways of member.h, until the line changes otherwise. What was inherited has
+ * counts to be told, and in company the dead are looked for: not by nabdi_member_next().
+ */
+static void allow_quick(struct nabdi_member *m)
+{
+	const uint64_t lines = cell_load_relaxed(m->lines);
+
+	if (m->plain && m->line == m->own)
+		m->quick = (uint32_t)(m->own->end - m->own->begin); /* a lap at most: 2^30 */
+	m->alone = !m->own->inherited && (lines & (lines - 1)) == 0 ? lines : NABDI_NOT_ALONE;
+}
+
 int nabdi_member_fetch(struct nabdi_member *m, size_t want)
 {
 	int rc = NABD_OK;
 
+	m->quick = 0;
 	if (nabd_unlikely(m->state == MEMBER_ENDED))
 		return m->ended;
 	if (nabd_unlikely(!nabdi_claim_open(&m->claims)))
@@ -278,6 +285,8 @@ int nabdi_member_fetch(struct nabdi_member *m, size_t want)
 		if (rc == NABD_OK && nabd_unlikely(m->claims.overwrite))
 			rc = skip_overwritten(m);
 	} while (rc == NABD_OK && nabd_unlikely(too_often(m)) && bury(m));
+	if (rc == NABD_OK)
+		allow_quick(m);
 	return nabd_unlikely(m->state == MEMBER_ENDED) ? m->ended : rc;
 }
 
@@ -292,6 +301,7 @@ static int done(struct nabdi_member *m, size_t n, bool copies)
 {
 	uint64_t gone = 0;
 
+	m->quick = 0;
 	if (!nabdi_claim_open(&m->claims))
 		return nabdi_member_learn_end(m);
 	if (nabd_unlikely(m->claims.overwrite))
@@ -358,6 +368,7 @@ int nabdi_member_nack(struct nabdi_member *m)
 	struct nabdi_line *line = m->line;
 	int rc = NABD_OK;
 
+	m->quick = 0;
 	if (!nabdi_claim_open(&m->claims))
 		return nabdi_member_learn_end(m);
 	if (line == m->own)
@@ -372,15 +383,14 @@ int nabdi_member_nack(struct nabdi_member *m)
 		m->own = line == m->other ? m->own : line;
 		return nabdi_member_learn_end(m);
 	}
+	if (rc != NABD_OK && rc != NABD_BUSY)
+		return rc;
 	if (rc == NABD_BUSY) { /* no line is free: then it comes again here */
 		nabdi_claim_again(line);
-		rc = NABD_OK;
-	} else if (rc == NABD_OK) {
+	} else {
 		nabdi_claim_leave(line);
 		nabdi_member_leave_line(line, false);
 	}
-	if (rc != NABD_OK)
-		return rc;
 	if (line == m->other && line->shm == NULL)
 		m->other = NULL;
 	m->state = MEMBER_IDLE;

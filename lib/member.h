@@ -30,6 +30,8 @@ struct nabdi_counts {
 
 struct nabdi_member {
 	enum nabdi_membership state;
+	uint32_t quick; /* so many of the own line need but one store to be done; 0: see to all */
+	uint64_t alone; /* the members word while there is no other member, or NABDI_NOT_ALONE */
 	bool plain;               /* the group's messages stay until they are released, and are */
 	struct nabdi_line *line;  /* which is served: own, unless other holds something */
 	struct nabdi_line *own;
@@ -74,6 +76,8 @@ int nabdi_member_fetch(struct nabdi_member *m, size_t want);
 /* Have again what was fetched last and is not done. */
 int nabdi_member_fetch_again(struct nabdi_member *m);
 
+#define NABDI_NOT_ALONE UINT64_MAX /* what no members word is */
+
 /* Whether no other line of the group was ever used. */
 static inline bool nabdi_member_alone(const struct nabdi_member *m)
 {
@@ -84,18 +88,18 @@ static inline bool nabdi_member_alone(const struct nabdi_member *m)
 
 /*
  * Whether the next message can be served from the own line with nothing else to be seen
- * to, as it is 15 times in 16 for a lone member; if so its payload and length. Costs a
- * third of nabdi_member_fetch() and nabdi_member_message().
+ * to, as it is 15 times in 16 for a lone member; if so its payload and length. What has
+ * to be so for that, nabdi_member_fetch() has found out once for a whole claim.
  */
-static inline bool nabdi_member_next(struct nabdi_member *m, uint8_t **payload, uint32_t *len)
+static inline bool nabdi_member_next(const struct nabdi_member *m, uint8_t **payload,
+				     uint32_t *len)
 {
-	struct nabdi_line *own = m->own;
+	const struct nabdi_line *own = m->own;
 	uint64_t stamp;
 
-	if (m->state != MEMBER_IDLE || !m->plain || m->other != NULL || !nabdi_line_holds(own) ||
-	    own->inherited || !nabdi_member_alone(m) || !nabdi_claim_open(&m->claims))
+	if (m->state != MEMBER_IDLE || m->quick == 0 || cell_load_relaxed(m->lines) != m->alone ||
+	    !nabdi_claim_open(&m->claims))
 		return false;
-	m->line = own;
 	*payload = nabdi_ring_payload(&m->claims.ring, own->begin);
 	stamp = nabdi_ring_observe(*payload);
 	*len = (uint32_t)stamp;
@@ -113,9 +117,21 @@ static inline int nabdi_member_done(struct nabdi_member *m, size_t n)
 {
 	/* Edge H: if the group had ended, what was read may have been overwritten. */
 	cell_fence_acquire();
-	if (nabd_unlikely(m->line != m->own || !m->plain || !nabdi_claim_open(&m->claims)))
+	if (nabd_unlikely(m->quick < n || !nabdi_claim_open(&m->claims)))
 		return nabdi_member_done_slow(m, n);
-	nabdi_claim_release(m->line, n);
+	m->quick -= (uint32_t)n;
+	nabdi_claim_release(m->own, n);
+	return NABD_OK;
+}
+
+/* The same of the one message that nabdi_member_next() has just told. */
+static inline int nabdi_member_done_next(struct nabdi_member *m)
+{
+	cell_fence_acquire(); /* edge H */
+	if (nabd_unlikely(!nabdi_claim_open(&m->claims)))
+		return nabdi_member_learn_end(m);
+	m->quick--;
+	nabdi_claim_release(m->own, 1);
 	return NABD_OK;
 }
 

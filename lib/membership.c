@@ -125,7 +125,7 @@ static bool abandoned(const struct nabdi_segment *segment, unsigned group, bool 
 /* The caller has the group's lock: nobody can join any more. */
 static bool reap_locked(const struct nabdi_segment *segment, unsigned group, bool evictable)
 {
-	struct nabd_shm_group *g = group_of(segment, group);
+	const struct nabd_shm_group *g = group_of(segment, group);
 	/*
 	 * Both read while the group is there still: what is sent after its end is not let go.
 	 * A producer that evicts it meanwhile has stored its own head, which stays.
@@ -134,12 +134,8 @@ static bool reap_locked(const struct nabdi_segment *segment, unsigned group, boo
 	const uint64_t head = cell_load_acquire(&nabdi_segment_producer(segment)->head);
 	const uint64_t word = cell_load_acquire(&g->position);
 
-	if (!abandoned(segment, group, evictable) ||
-	    cell_compare_exchange(&g->closed_head, before, head) != before)
-		return false;
-	cell_store_release(&g->let_go, head);
-	return nabdi_group_close(nabdi_segment_consumers(segment), group,
-				 word & ~NABD_SHM_SEQUENCE, NABD_SHM_EVICTED);
+	return abandoned(segment, group, evictable) &&
+	       nabdi_group_give_up(nabdi_segment_consumers(segment), group, word, before, head);
 }
 
 bool nabdi_member_reap_group(const struct nabdi_segment *segment, unsigned group, bool evictable,
@@ -253,7 +249,12 @@ int nabdi_member_drop_group(const struct nabdi_segment *segment, unsigned group)
 
 	if (!nabdi_group_open(word, group))
 		return NABD_NOTFOUND;
-	/* What it held is kept, whatever was let go of before it came. */
+	/*
+	 * What it held is kept, whatever was let go of before it came. Another group that is
+	 * given up behind this loop, and ends before the exchange below, lets it go all the
+	 * same: as if this group had gone just before that one, within this call; and then what
+	 * both held was the other's to let go.
+	 */
 	for (unsigned g = 1; g < NABD_SHM_GROUPS; g++)
 		cell_store_release(&consumers->group[g].let_go, 0);
 	return nabdi_group_close(consumers, group, word & ~NABD_SHM_SEQUENCE, NABD_SHM_DROPPED)

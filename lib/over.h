@@ -66,6 +66,18 @@ static inline bool nabdi_over_whole(struct nabdi_over *over, uint8_t *payload, u
 	return true;
 }
 
+/* How many of the first n messages are gone. The oldest are overwritten first. */
+static inline uint64_t nabdi_over_gone(struct nabdi_over *over, const struct nabdi_ring *ring,
+				       uint64_t sequence, uint64_t n)
+{
+	uint64_t gone = 0;
+
+	while (gone < n && !nabdi_over_whole(over, nabdi_ring_payload(ring, sequence + gone),
+					     sequence + gone))
+		gone++;
+	return gone;
+}
+
 /*
  * What it means that the stamp is not that of the message: NABD_LAPPED when it was
  * overwritten, NABD_EMPTY while the slot is of the lap before, or being written. Tail

@@ -101,16 +101,15 @@ static uint64_t note_full(struct nabdi_producer *p)
 /* Whether the group holds the producer for longer than it may; then it goes. */
 static bool evict_stalled(const struct nabdi_producer *p, unsigned group, uint64_t now)
 {
-	struct nabd_shm_group *g = &p->consumers->group[group];
+	const struct nabd_shm_group *g = &p->consumers->group[group];
+	const uint64_t before = cell_load_acquire(&g->closed_head);
 	const uint64_t word = cell_load_acquire(&g->position);
 	const uint64_t limit_ms = cell_load_relaxed(&g->max_stall_ms);
 
 	if (limit_ms == 0 || (now - p->full_ns) / 1000000u < limit_ms ||
 	    !nabdi_group_open(word, group))
 		return false;
-	cell_store_release(&g->closed_head, p->head); /* seen with the state: edge H */
-	cell_store_release(&g->let_go, p->head);
-	return nabdi_group_close(p->consumers, group, word & ~NABD_SHM_SEQUENCE, NABD_SHM_EVICTED);
+	return nabdi_group_give_up(p->consumers, group, word, before, p->head);
 }
 
 /*

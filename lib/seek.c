@@ -71,6 +71,7 @@ int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actua
 	uint64_t target;
 	int rc;
 
+	m->quick = 0;
 	if (!nabdi_claim_open(&m->claims))
 		return nabdi_member_learn_end(m);
 	target = find_target(m, sequence);

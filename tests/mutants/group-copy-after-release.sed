@@ -4,5 +4,5 @@
 # test: tsan/groups
 /^NABD_API int nabd_consumer_pop(/,/^}/{
 	/nabdi_copy_short(/d
-	s/rc = nabdi_member_done(&c->m, 1);/&\n\tnabdi_copy_short(buf, payload, payload, have);/
+	s/rc = nabdi_member_done_next(&c->m);/&\n\tnabdi_copy_short(buf, payload, payload, have);/
 }

@@ -103,6 +103,7 @@ mutants = \
 	tests/mutants/position-loaded-relaxed.sed \
 	tests/mutants/position-stored-relaxed.sed \
 	tests/mutants/push-beyond-limit.sed \
+	tests/mutants/quick-left-standing.sed \
 	tests/mutants/read-after-look.sed \
 	tests/mutants/record-not-left.sed \
 	tests/mutants/record-not-read.sed \

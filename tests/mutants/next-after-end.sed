@@ -2,4 +2,9 @@
 # The short way to the next message does not ask whether the group has ended.
 # file: member.h
 # test: unit/check_member
-/^static inline bool nabdi_member_next/,/^}/s/ || !nabdi_claim_open(&m->claims))/)/
+/^static inline bool nabdi_member_next/,/^}/{
+	/ m->alone ||$/{
+		N
+		s/ ||\n.*/)/
+	}
+}

@@ -262,11 +262,14 @@ START_TEST(the_short_way_is_for_a_lone_member_with_plain_messages)
 	ck_assert(!short_way(&a));
 	a.state = MEMBER_IDLE;
 	a.own->inherited = true;
+	is(NABD_OK, nabdi_member_fetch(&a, 1));
 	ck_assert(!short_way(&a));
 	a.own->inherited = false;
 	a.plain = false;
+	is(NABD_OK, nabdi_member_fetch(&a, 1));
 	ck_assert(!short_way(&a));
 	a.plain = true;
+	is(NABD_OK, nabdi_member_fetch(&a, 1));
 	ck_assert(short_way(&a));
 	join(&b, GROUP); /* which may die */
 	ck_assert(!short_way(&a));
@@ -279,6 +282,31 @@ START_TEST(the_short_way_is_for_a_lone_member_with_plain_messages)
 	opts.max_deliveries = 3;
 	join(&b, GROUP + 2);
 	ck_assert(!b.plain);
+}
+END_TEST
+
+/* What the line held then is not to be had by the short ways either. */
+START_TEST(a_seek_or_a_nack_ends_the_short_way)
+{
+	uint64_t actual;
+
+	join(&a, GROUP);
+	send(12);
+	is(NABD_OK, nabdi_member_fetch(&a, 4));
+	ck_assert(short_way(&a));
+	is(NABD_OK, nabdi_member_seek(&a, 8, &actual));
+	ck_assert_uint_eq(actual, 8);
+	ck_assert(!short_way(&a));
+	pops(&a, 8, 1);
+	is(NABD_OK, nabdi_member_fetch(&a, 2));
+	ck_assert(short_way(&a));
+	peeks(&a, 9, 1);
+	is(NABD_OK, nabdi_member_nack(&a));
+	ck_assert(!short_way(&a));
+	pops(&a, 9, 2);
+	ck_assert(!short_way(&a)); /* what another might have had is told as such */
+	is(NABD_OK, nabdi_member_fetch(&a, 1));
+	ck_assert(!short_way(&a)); /* and who has had a second line may have left something */
 }
 END_TEST
 
@@ -316,6 +344,7 @@ int main(void)
 	tcase_add_test(tests, of_a_dead_seeker_only_the_guard_is_left);
 	tcase_add_test(tests, an_unsure_line_waits_for_the_producer);
 	tcase_add_test(tests, the_short_way_is_for_a_lone_member_with_plain_messages);
+	tcase_add_test(tests, a_seek_or_a_nack_ends_the_short_way);
 	tcase_add_test(tests, damaged_slots_are_told);
 	return unit_run(tests);
 }
