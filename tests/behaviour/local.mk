@@ -39,8 +39,8 @@ behaviour_programs = \
 	tests/behaviour/check_send \
 	tests/behaviour/check_sizes
 
-check_PROGRAMS += $(behaviour_programs)
-TESTS += $(behaviour_programs)
+check_PROGRAMS += $(behaviour_programs) tests/behaviour/check_hot_path
+TESTS += $(behaviour_programs) tests/behaviour/check_hot_path
 check_LTLIBRARIES += tests/behaviour/libbehaviour.la
 endif
 
@@ -122,6 +122,12 @@ tests_behaviour_check_groups_share_LDADD = $(behaviour_ldadd)
 tests_behaviour_check_groups_start_SOURCES = tests/behaviour/check_groups_start.c
 tests_behaviour_check_groups_start_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_groups_start_LDADD = $(behaviour_ldadd)
+
+# No system call: not among those above, which are also run under valgrind, that makes some.
+tests_behaviour_check_hot_path_SOURCES = tests/behaviour/check_hot_path.c
+tests_behaviour_check_hot_path_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_behaviour_check_hot_path_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_hot_path_LDADD = $(behaviour_ldadd)
 
 tests_behaviour_check_lifetime_SOURCES = tests/behaviour/check_lifetime.c
 tests_behaviour_check_lifetime_CFLAGS = $(behaviour_cflags)

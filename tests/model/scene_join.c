@@ -75,6 +75,21 @@ static void check(void)
 		    crew_read.count, (uintmax_t)crew_producer.head);
 }
 
+/* ---------------- a group that the producer knew is made anew, and is in the roster again */
+
+/* The mark of the new one will be the same as that of the old one, which is gone. */
+static void set_up_again(void)
+{
+	crew_begin();
+	crew_may_end = true;
+	crew_produce(2);
+	crew_join_reader(1);
+	crew_join(0, NABD_JOIN_OLDEST);
+	crew_send(model_scene->slots);
+	nabdi_member_leave(&crew_consumer[0].m, false);
+	MODEL_CHECK(nabdi_member_drop_group(&model_segment, CREW_GROUP) == NABD_OK, "dropping");
+}
+
 /* ------------------------------- the producer dies while it looks, and another goes on */
 
 static struct nabdi_producer successor;
@@ -155,6 +170,9 @@ const struct model_scene model_scenes_join[] = {
 	{SCENE("join-death", "the first to join dies, another goes on", set_up, check,
 	       read_0, produce, join_newest, join_too),
 	 .slots = 2, .messages = 1, .pushes = 1, .tries = 1, .mortal = 1u << 3},
+	{SCENE("join-again", "a group that is made anew looks as it was", set_up_again, check,
+	       read_0, produce, join_alone),
+	 .slots = 2, .messages = 1, .pushes = 1, .tries = 1},
 	{SCENE("join-takeover", "a group comes, the producer dies, later another goes on",
 	       set_up_takeover, check_takeover, NULL, produce, join_alone),
 	 .slots = 2, .messages = 1, .pushes = 1, .mortal = 1u << 2},

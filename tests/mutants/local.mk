@@ -14,6 +14,8 @@ mutants = \
 	tests/mutants/child-reaps.sed \
 	tests/mutants/claim-position-relaxed.sed \
 	tests/mutants/claim-split.sed \
+	tests/mutants/clock-asks-kernel.sed \
+	tests/mutants/close-any-group.sed \
 	tests/mutants/close-below-head.sed \
 	tests/mutants/closed-group-holds.sed \
 	tests/mutants/commit-any-length.sed \
@@ -22,6 +24,7 @@ mutants = \
 	tests/mutants/dead-not-looked-for.sed \
 	tests/mutants/deliveries-not-counted.sed \
 	tests/mutants/dropped-let-go.sed \
+	tests/mutants/durable-asked.sed \
 	tests/mutants/ended-at-once.sed \
 	tests/mutants/ended-groups-counted.sed \
 	tests/mutants/evict-beyond-ring.sed \
@@ -38,6 +41,7 @@ mutants = \
 	tests/mutants/forget-relaxed.sed \
 	tests/mutants/fork-not-checked.sed \
 	tests/mutants/full-counted-often.sed \
+	tests/mutants/full-since-ever.sed \
 	tests/mutants/greedy-in-company.sed \
 	tests/mutants/group-begin-loaded-relaxed.sed \
 	tests/mutants/group-copy-after-release.sed \
@@ -53,6 +57,7 @@ mutants = \
 	tests/mutants/heir-keeps-line.sed \
 	tests/mutants/held-not-counted.sed \
 	tests/mutants/holes.sed \
+	tests/mutants/idle-lines-asked.sed \
 	tests/mutants/inherit-foreign.sed \
 	tests/mutants/inherit-overwritten.sed \
 	tests/mutants/inherit-quietly.sed \
@@ -71,6 +76,7 @@ mutants = \
 	tests/mutants/letter-declined-dropped.sed \
 	tests/mutants/letter-given-back.sed \
 	tests/mutants/letter-too-early.sed \
+	tests/mutants/line-left-without-store.sed \
 	tests/mutants/lines-before-position.sed \
 	tests/mutants/lines-not-cleared.sed \
 	tests/mutants/links-followed.sed \
@@ -91,6 +97,7 @@ mutants = \
 	tests/mutants/over-group-skip-uncounted.sed \
 	tests/mutants/over-lost-uncounted.sed \
 	tests/mutants/over-not-looked-again.sed \
+	tests/mutants/over-plain-copy.sed \
 	tests/mutants/over-read-after-look.sed \
 	tests/mutants/over-stamp-comes-again.sed \
 	tests/mutants/over-tail-after.sed \
@@ -98,6 +105,7 @@ mutants = \
 	tests/mutants/over-unannounced.sed \
 	tests/mutants/over-unfinished-whole.sed \
 	tests/mutants/over-waits.sed \
+	tests/mutants/over-without-fence.sed \
 	tests/mutants/page-not-checked.sed \
 	tests/mutants/position-before-copy.sed \
 	tests/mutants/position-loaded-relaxed.sed \
@@ -109,6 +117,7 @@ mutants = \
 	tests/mutants/record-not-read.sed \
 	tests/mutants/redelivered-unmarked.sed \
 	tests/mutants/release-after-end.sed \
+	tests/mutants/release-without-order.sed \
 	tests/mutants/reserve-beyond-limit.sed \
 	tests/mutants/resume-anywhere.sed \
 	tests/mutants/seek-below-tail.sed \
@@ -120,6 +129,8 @@ mutants = \
 	tests/mutants/seek-without-guard.sed \
 	tests/mutants/seek-without-second-look.sed \
 	tests/mutants/sequence-below-told.sed \
+	tests/mutants/settle-reopens.sed \
+	tests/mutants/settle-silent.sed \
 	tests/mutants/size-not-checked.sed \
 	tests/mutants/slots-before-end.sed \
 	tests/mutants/slowest-alone.sed \
@@ -132,6 +143,7 @@ mutants = \
 	tests/mutants/tag-used-again.sed \
 	tests/mutants/tail-before-roster.sed \
 	tests/mutants/tail-for-told.sed \
+	tests/mutants/takeover-keeps-told.sed \
 	tests/mutants/told-after-roster.sed \
 	tests/mutants/told-not-asked.sed \
 	tests/mutants/unsure-taken-back.sed \

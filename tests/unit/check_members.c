@@ -254,8 +254,8 @@ END_TEST
 
 START_TEST(a_kernel_that_does_not_say)
 {
-	struct nabd_group_info group;
-	struct nabd_member_info member;
+	struct nabd_group_info group = {0};
+	struct nabd_member_info member = {0};
 
 	join(&a, GROUP);
 	fault_arm("fcntl", 1, EIO);
@@ -272,8 +272,8 @@ END_TEST
 START_TEST(looking_changes_nothing)
 {
 	uint8_t before[sizeof(*consumers)];
-	struct nabd_member_info member;
-	struct nabd_group_info group;
+	struct nabd_member_info member = {0};
+	struct nabd_group_info group = {0};
 
 	join(&a, GROUP);
 	join(&b, GROUP + 1);

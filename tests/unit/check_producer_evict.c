@@ -127,6 +127,26 @@ START_TEST(a_group_that_holds_too_long_goes)
 }
 END_TEST
 
+/* It counts from when the producer last got on: each wait is one of its own. */
+START_TEST(how_long_it_holds_is_counted_anew)
+{
+	join_as(&a, 1, 0, HOUR);
+	full();
+	for (unsigned i = 0; i < 3; i++) {
+		waits(2 * HOUR);
+		is(NABD_OK, nabdi_member_fetch(&a, 1));
+		is(NABD_OK, done(&a, a.line->end - a.line->begin));
+		full(); /* for a moment, not for two hours */
+		tx.probed_ns = 0;
+		is(NABD_FULL, push());
+		ck_assert_uint_eq(state_of(1), NABD_SHM_OPEN);
+	}
+	waits(HOUR);
+	is(NABD_OK, push());
+	ck_assert_uint_eq(state_of(1), NABD_SHM_EVICTED);
+}
+END_TEST
+
 /* How long it is full is not how long another group has held it. */
 START_TEST(only_those_that_hold_go)
 {
@@ -287,6 +307,7 @@ int main(void)
 	tcase_add_test(tests, a_limit_beyond_the_ring);
 	tcase_add_test(tests, a_member_that_holds_is_behind);
 	tcase_add_test(tests, a_group_that_holds_too_long_goes);
+	tcase_add_test(tests, how_long_it_holds_is_counted_anew);
 	tcase_add_test(tests, only_those_that_hold_go);
 	tcase_add_test(tests, of_a_group_that_may_go_nobody_lives);
 	tcase_add_test(tests, asking_is_not_done_all_the_time);

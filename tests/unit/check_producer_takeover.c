@@ -42,6 +42,32 @@ START_TEST(the_next_producer)
 END_TEST
 
 /*
+ * What a producer told and was not sure of when it died is taken back: nobody else
+ * would, and whoever joins or inherits would begin above what is still kept.
+ */
+START_TEST(told_is_as_low_as_the_floor)
+{
+	for (uint64_t told = 2; told <= 5; told++) {
+		new_segment(SLOTS);
+		begin();
+		reader_at(0, 2);
+		for (uint64_t i = 0; i < 5; i++)
+			is(NABD_OK, push(i));
+		cell_store_relaxed(&shm->tail, 2);
+		cell_store_relaxed(&shm->told, told);
+		begin();
+		ck_assert_uint_eq(cell_load_relaxed(&shm->told), 2);
+		ck_assert_uint_eq(cell_load_relaxed(&shm->tail), 2);
+	}
+	/* Of one that may not take over, nothing is changed. */
+	cell_store_relaxed(&shm->told, 4);
+	cell_store_relaxed(&shm->head, 4 + 2 * SLOTS);
+	is(NABD_CORRUPT, nabdi_producer_begin(&tx, &segment));
+	ck_assert_uint_eq(cell_load_relaxed(&shm->told), 4);
+}
+END_TEST
+
+/*
  * A producer was killed after the stamps of n messages, and before it could
  * store head. n may be a whole lap: then the stamp below the stored head is not
  * there any more.
@@ -161,6 +187,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, the_first_producer);
 	tcase_add_test(tests, the_next_producer);
+	tcase_add_test(tests, told_is_as_low_as_the_floor);
 	tcase_add_test(tests, head_was_not_stored);
 	tcase_add_test(tests, contradictions);
 	tcase_add_test(tests, any_stamps_whatever);

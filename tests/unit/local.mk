@@ -14,6 +14,7 @@ unit_programs = \
 	tests/unit/check_crc32c \
 	tests/unit/check_faults \
 	tests/unit/check_group \
+	tests/unit/check_group_close \
 	tests/unit/check_group_race \
 	tests/unit/check_handle \
 	tests/unit/check_layout \
@@ -126,6 +127,11 @@ tests_unit_check_group_SOURCES = tests/unit/check_group.c $(unit_frame)
 tests_unit_check_group_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_group_CFLAGS = $(unit_cflags)
 tests_unit_check_group_LDADD = $(unit_libs)
+
+tests_unit_check_group_close_SOURCES = tests/unit/check_group_close.c $(unit_frame)
+tests_unit_check_group_close_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_group_close_CFLAGS = $(unit_cflags)
+tests_unit_check_group_close_LDADD = $(unit_libs)
 
 tests_unit_check_group_race_SOURCES = tests/unit/check_group_race.c $(unit_frame)
 tests_unit_check_group_race_CPPFLAGS = $(unit_cppflags)

@@ -27,7 +27,7 @@ helgrind_run = $(valgrind_run) --tool=helgrind
 memcheck_tests = $(unit_programs) $(behaviour_programs) $(valgrind_programs)
 
 # Those with threads in them.
-helgrind_tests = tests/unit/check_group_race $(valgrind_programs)
+helgrind_tests = tests/unit/check_consumer_over tests/unit/check_group_race $(valgrind_programs)
 
 check-valgrind:
 	@valgrind --version
