@@ -95,6 +95,15 @@ stage_soak()
 	echo "note: the soak of 180 s counted every message"
 }
 
+# Sleeps without slices: a lost wake-up would hang. And what an idle reader costs.
+stage_wait()
+{
+	built "$1"
+	nabd_make "$1" check TESTS=
+	nabd_make "$1" wait-million
+	echo "note: a million round trips, and an idle reader below 0.1 % of a CPU"
+}
+
 stage_spin()
 {
 	built "$1"

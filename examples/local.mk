@@ -8,6 +8,8 @@ example_programs = \
 	examples/batch \
 	examples/group_worker \
 	examples/broadcast \
+	examples/epoll \
+	examples/wait_backpressure \
 	examples/demo_send \
 	examples/demo_recv
 
@@ -30,6 +32,12 @@ examples_group_worker_LDADD = lib/libnabd.la
 
 examples_broadcast_SOURCES = examples/broadcast.c
 examples_broadcast_LDADD = lib/libnabd.la
+
+examples_epoll_SOURCES = examples/epoll.c
+examples_epoll_LDADD = lib/libnabd.la
+
+examples_wait_backpressure_SOURCES = examples/wait_backpressure.c
+examples_wait_backpressure_LDADD = lib/libnabd.la
 
 examples_demo_send_SOURCES = examples/demo_send.c examples/demo.h
 examples_demo_send_LDADD = lib/libnabd.la

@@ -65,6 +65,9 @@ static int join(nabd_t *q, unsigned group, const struct nabd_join_opts *opts, na
 		nabdi_os_free(c);
 		return rc;
 	}
+	nabdi_waiter_begin(&c->wait, &q->segment, c->m.group, NULL);
+	c->wait.member = &c->m;
+	c->wait.opts = q->rx_wait.opts;
 	c->magic = NABDI_CONSUMER_MAGIC;
 	c->dead_letters = opts->dead_letters;
 	cell_fetch_add(&q->consumers, 1);
@@ -117,6 +120,7 @@ NABD_API int nabd_consumer_close(nabd_consumer_t *c)
 	if (rc != NABD_OK && rc != NABD_FORKED)
 		return rc;
 	c->magic = 0;
+	nabdi_waiter_end(&c->wait);
 	nabdi_member_leave(&c->m, rc == NABD_FORKED);
 	cell_fetch_add(&c->q->consumers, UINT64_MAX);
 	if (c->dead_letters != NULL)

@@ -91,6 +91,8 @@ NABD_API int nabd_close(nabd_t *q)
 		return rc;
 	if (cell_load_acquire(&q->consumers) != 0)
 		return NABD_STATE; /* they point to it, in a forked child too */
+	if (nabdi_producer_state(&q->tx) == SEND_CALLBACK && rc == NABD_OK)
+		return NABD_STATE;
 	nabdi_handle_close(q);
 	return NABD_OK;
 }

@@ -163,11 +163,35 @@ static inline uint32_t cell32_load_relaxed(const nabd_cell32 *cell)
 	return atomic_load_explicit(&cell->v, memory_order_relaxed);
 }
 
+/* Sees all that the thread did which changed the value with one of the two below. */
+static inline uint32_t cell32_load_acquire(const nabd_cell32 *cell)
+{
+	uint32_t value;
+
+	NABD_HG_WORD(cell);
+	value = atomic_load_explicit(&cell->v, NABD_ORDER_ACQUIRE);
+	NABD_HG_AFTER(cell);
+	return value;
+}
+
+static inline uint32_t cell32_fetch_add(nabd_cell32 *cell, uint32_t more)
+{
+	uint32_t old;
+
+	NABD_HG_WORD(cell);
+	NABD_HG_BEFORE(cell);
+	old = atomic_fetch_add_explicit(&cell->v, more, memory_order_acq_rel);
+	NABD_HG_AFTER(cell);
+	return old;
+}
+
 static inline uint32_t cell32_compare_exchange(nabd_cell32 *cell, uint32_t expected, uint32_t value)
 {
 	NABD_HG_WORD(cell);
+	NABD_HG_BEFORE(cell);
 	atomic_compare_exchange_strong_explicit(&cell->v, &expected, value, memory_order_acq_rel,
 						memory_order_acquire);
+	NABD_HG_AFTER(cell);
 	return expected;
 }
 
@@ -201,13 +225,15 @@ static inline uint64_t cell_fetch_and(nabd_cell64 *cell, uint64_t bits)
  */
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
-#define NABD_FENCE atomic_signal_fence
+#define NABD_KNOWS_NO_FENCE 1
 #endif
 #endif
 #if defined(__SANITIZE_THREAD__)
-#define NABD_FENCE atomic_signal_fence
+#define NABD_KNOWS_NO_FENCE 1
 #endif
-#ifndef NABD_FENCE
+#ifdef NABD_KNOWS_NO_FENCE
+#define NABD_FENCE atomic_signal_fence
+#else
 #define NABD_FENCE atomic_thread_fence
 #endif
 
@@ -219,6 +245,28 @@ static inline void cell_fence_acquire(void)
 static inline void cell_fence_release(void)
 {
 	NABD_FENCE(memory_order_release);
+}
+
+/*
+ * Edge I: what stands before it in the program is seen by all before what stands behind
+ * it is read. The light one is half of that: it keeps the compiler from the exchange, and
+ * the other thread makes the processor heed it, with nabdi_os_barrier(). In builds for
+ * ThreadSanitizer a read-modify-write does for the fence.
+ */
+static inline void cell_fence_full(void)
+{
+#ifdef NABD_KNOWS_NO_FENCE
+	nabd_cell64 own = {0};
+
+	(void)atomic_fetch_add_explicit(&own.v, 1, memory_order_seq_cst);
+#else
+	NABD_FENCE(memory_order_seq_cst);
+#endif
+}
+
+static inline void cell_fence_light(void)
+{
+	atomic_signal_fence(memory_order_seq_cst);
 }
 
 #endif /* NABD_ATOMICS_MODEL */

@@ -60,8 +60,10 @@ static size_t ready(const struct nabdi_claims *claims, uint64_t sequence, size_t
  */
 static void intend(struct nabdi_line *line, uint64_t begin, uint64_t end)
 {
-	if (line->begin != line->end)
+	if (line->begin != line->end) {
 		cell_store_release(&line->shm->begin, 0);
+		line->retracted = true;
+	}
 	line->begin = line->mark = line->handed = begin;
 	line->end = end;
 	line->front = line->rest = 0;
@@ -132,8 +134,10 @@ int nabdi_claim_take(const struct nabdi_claims *claims, struct nabdi_line *line,
 		}
 		word = seen;
 	}
-	if (nabdi_line_holds(line))
+	if (nabdi_line_holds(line)) {
 		forget(line);
+		line->retracted = true;
+	}
 	return rc;
 }
 

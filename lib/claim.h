@@ -38,6 +38,7 @@ struct nabdi_line {
 	uint32_t front;
 	uint32_t rest;
 	bool inherited; /* another held it before */
+	bool retracted; /* it said that it held something, which has come to nothing */
 	struct nabdi_os_hold role;
 };
 

@@ -17,6 +17,7 @@ void nabdi_consumer_begin(struct nabdi_consumer *c, const struct nabdi_segment *
 	nabdi_consumer_none(c);
 	c->ring = nabdi_ring_of(segment->base, &segment->geometry);
 	c->segment = segment;
+	c->consumers = nabdi_segment_consumers(segment);
 	c->published = &nabdi_segment_consumers(segment)->group[DEFAULT_GROUP].position;
 	c->overwrite = segment->geometry.overwrite;
 	c->over.producer = nabdi_segment_producer(segment);
@@ -86,6 +87,19 @@ static int look(const struct nabdi_consumer *c, uint64_t sequence, uint8_t **pay
 			    : nabdi_consumer_look(c, sequence, payload, len);
 }
 
+int nabdi_consumer_waiting(struct nabdi_consumer *c)
+{
+	uint8_t *payload;
+	uint32_t len;
+	int rc = nabdi_consumer_ready(c);
+
+	if (rc == NABD_OK)
+		rc = look(c, c->position, &payload, &len);
+	if (rc == NABD_LAPPED)
+		return nabdi_consumer_over_lapped(c);
+	return rc == NABD_OK ? 1 : rc == NABD_EMPTY ? 0 : rc;
+}
+
 /* Whether what was copied is the message, whole. */
 static bool copy_out(struct nabdi_consumer *c, uint8_t *to, uint64_t sequence,
 		     uint8_t *payload, uint32_t len)
@@ -134,9 +148,7 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
 	c->state = idle(c);
 	if (c->overwrite)
 		return nabdi_consumer_over_release(c, n);
-	if (n > 0)
-		nabdi_consumer_advance(c, n);
-	return NABD_OK;
+	return n > 0 ? nabdi_consumer_advance(c, n) : NABD_OK;
 }
 
 int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
@@ -169,9 +181,8 @@ int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, u
 	}
 	if (n == 0)
 		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
-	nabdi_consumer_advance(c, n);
 	*got = n;
-	return NABD_OK;
+	return nabdi_consumer_advance(c, n);
 }
 
 int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32_t *len)
@@ -213,6 +224,5 @@ int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, const uint8_t *
 			    uint32_t len)
 {
 	memcpy(buf, payload, len);
-	nabdi_consumer_advance(c, 1);
-	return NABD_OK;
+	return nabdi_consumer_advance(c, 1);
 }

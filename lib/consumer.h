@@ -11,6 +11,7 @@
 
 #include <nabd/nabd.h>
 
+#include "bell.h"
 #include "copy.h"
 #include "over.h"
 #include "ring.h"
@@ -33,6 +34,7 @@ struct nabdi_consumer {
 	uint64_t position; /* sequence of the next message */
 	struct nabdi_ring ring;
 	nabd_cell64 *published; /* position, for all to see */
+	const struct nabd_shm_consumers *consumers;
 	/* rare */
 	const struct nabdi_segment *segment;
 	struct nabdi_os_hold role;
@@ -54,6 +56,9 @@ void nabdi_consumer_end(struct nabdi_consumer *c, bool forked);
  * reason, and NABD_OK; else why it is refused.
  */
 int nabdi_consumer_ready(struct nabdi_consumer *c);
+
+/* Whether a message is there: 1, 0, or the error that a call would answer. */
+int nabdi_consumer_waiting(struct nabdi_consumer *c);
 
 /* The stamp is not that of the next message: NABD_EMPTY, or NABD_CORRUPT. */
 int nabdi_consumer_vacant(const struct nabdi_consumer *c, uint64_t stamp);
@@ -98,13 +103,17 @@ static inline int nabdi_consumer_look(const struct nabdi_consumer *c, uint64_t s
 	return NABD_OK;
 }
 
-/* Edge B, storing end: the producer may overwrite what lies below from here on. */
-static inline void nabdi_consumer_advance(struct nabdi_consumer *c, uint64_t messages)
+/*
+ * Edge B, storing end: the producer may overwrite what lies below from here on, and is
+ * woken if it waits for that.
+ */
+static inline int nabdi_consumer_advance(struct nabdi_consumer *c, uint64_t messages)
 {
 	const uint64_t position = c->position + messages;
 
 	c->position = position;
 	cell_store_release(c->published, position);
+	return nabdi_bell_space(c->consumers, c->segment, position, false);
 }
 
 static inline int nabdi_consumer_peek(struct nabdi_consumer *c, const void **data, uint32_t *len)
@@ -133,8 +142,7 @@ static inline int nabdi_consumer_release(struct nabdi_consumer *c)
 	if (nabd_unlikely(c->state != RECEIVE_PEEKED))
 		return nabdi_consumer_release_slow(c);
 	c->state = RECEIVE_IDLE;
-	nabdi_consumer_advance(c, 1);
-	return NABD_OK;
+	return nabdi_consumer_advance(c, 1);
 }
 
 /* What is rare, or long, is called in the last step only: see nabdi_producer_push(). */
@@ -162,8 +170,7 @@ static inline int nabdi_consumer_pop(struct nabdi_consumer *c, void *buf, size_t
 	if (have > NABDI_COPY_SHORT)
 		return nabdi_consumer_pop_long(c, buf, payload, have);
 	nabdi_copy_short(buf, payload, payload, have);
-	nabdi_consumer_advance(c, 1);
-	return NABD_OK;
+	return nabdi_consumer_advance(c, 1);
 }
 
 #endif

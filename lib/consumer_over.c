@@ -23,7 +23,7 @@ static int lose(struct nabdi_consumer *c, uint64_t messages, uint64_t whole)
 {
 	c->gap = messages;
 	c->lost += messages;
-	nabdi_consumer_advance(c, messages + whole);
+	(void)nabdi_consumer_advance(c, messages + whole);
 	return NABD_LAPPED;
 }
 
@@ -53,9 +53,7 @@ int nabdi_consumer_over_release(struct nabdi_consumer *c, size_t n)
 
 	if (gone != 0)
 		return lose(c, gone, n - gone);
-	if (n > 0)
-		nabdi_consumer_advance(c, n);
-	return NABD_OK;
+	return n > 0 ? nabdi_consumer_advance(c, n) : NABD_OK;
 }
 
 int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len)
@@ -75,6 +73,5 @@ int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len)
 	if (rc != NABD_OK)
 		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
 	*len = have;
-	nabdi_consumer_advance(c, 1);
-	return NABD_OK;
+	return nabdi_consumer_advance(c, 1);
 }

@@ -35,7 +35,11 @@
 	X(NABD_SYSTEM, 0, "a system call failed")                                                  \
 	X(NABD_DROPPED, EIDRM, "the consumer group was removed")                                   \
 	X(NABD_EVICTED, ESTALE, "the consumer group was too far behind")                           \
-	X(NABD_LAPPED, EOVERFLOW, "messages were overwritten before they were read")
+	X(NABD_LAPPED, EOVERFLOW, "messages were overwritten before they were read")                            \
+	X(NABD_TIMEOUT, ETIMEDOUT, "the deadline passed")                                          \
+	X(NABD_WOKEN, EINTR, "the wait was ended")                                                 \
+	X(NABD_UNLINKED, ENOENT, "the queue's name is gone")                                       \
+	X(NABD_NOPRODUCER, EPIPE, "no producer lives")
 
 /* The errno that nabd_open() sets for an error, or 0 to leave it. */
 int nabdi_error_errno(int error);

@@ -11,6 +11,17 @@
 /* So many times may a queue come and go between our looking for it and making it. */
 #define MAX_TRIES 64
 
+/* A process that publishes and that no barrier reaches must fence, before its first message. */
+static void may_wait(nabd_t *q, bool producer, bool consumer)
+{
+	if (producer)
+		nabdi_waiter_begin(&q->tx_wait, &q->segment, NABDI_BELL_SENDER, &q->tx);
+	if (consumer)
+		nabdi_waiter_begin(&q->rx_wait, &q->segment, 0, NULL);
+	if ((producer || consumer) && nabdi_os_barrier_join() != NABD_OK)
+		nabdi_bell_no_barriers(&q->segment);
+}
+
 /* All that a handle is once its segment is there. Undone by let_go(). */
 static int settle(nabd_t *q)
 {
@@ -23,9 +34,12 @@ static int settle(nabd_t *q)
 		rc = nabdi_role_enter(&q->segment, producer, &q->role);
 	if (rc == NABD_OK && producer)
 		rc = nabdi_producer_begin(&q->tx, &q->segment);
-	if (rc == NABD_OK && consumer)
+	if (rc != NABD_OK)
+		return rc;
+	if (consumer)
 		nabdi_consumer_begin(&q->rx, &q->segment);
-	return rc;
+	may_wait(q, producer, consumer);
+	return NABD_OK;
 }
 
 static int comfort(const struct nabdi_request *r, nabd_t *q)
@@ -43,8 +57,13 @@ static int comfort(const struct nabdi_request *r, nabd_t *q)
 
 static void let_go(const struct nabdi_place *place, nabd_t *q, bool forked)
 {
+	nabdi_waiter_end(&q->tx_wait);
+	nabdi_waiter_end(&q->rx_wait);
 	nabdi_consumer_end(&q->rx, forked);
 	nabdi_role_leave(&q->role, forked);
+	/* Those who want to know that there is no producer any more. */
+	if (nabdi_producer_state(&q->tx) != SEND_NEVER && !forked)
+		nabdi_bell_ring_all(&q->segment);
 	nabdi_segment_leave(place, &q->segment);
 }
 
@@ -148,6 +167,8 @@ int nabdi_handle_open(const struct nabdi_request *request, nabd_t **out)
 	q->role = (struct nabdi_os_hold)NABDI_OS_HOLD_NONE;
 	nabdi_producer_none(&q->tx);
 	nabdi_consumer_none(&q->rx);
+	nabdi_waiter_none(&q->tx_wait);
+	nabdi_waiter_none(&q->rx_wait);
 	rc = nabdi_os_fork_word(&q->living, &q->generation);
 	if (rc == NABD_OK)
 		rc = attach_or_create(request, &place, q);

@@ -10,6 +10,7 @@
 #include "consumer.h"
 #include "member.h"
 #include "producer.h"
+#include "wait.h"
 
 #define NABDI_HANDLE_MAGIC   0x6e616264u
 #define NABDI_CONSUMER_MAGIC 0x6e616263u
@@ -24,7 +25,9 @@ struct nabd {
 	struct nabdi_segment segment;
 	struct nabdi_os_hold role; /* attached, and producer */
 	_Alignas(128) struct nabdi_producer tx;
+	struct nabdi_waiter tx_wait;
 	_Alignas(128) struct nabdi_consumer rx;
+	struct nabdi_waiter rx_wait;
 };
 
 /* What nabd_open() was asked for, checked as far as that goes without a queue. */
@@ -59,6 +62,7 @@ struct nabd_consumer {
 	nabd_t *q;
 	nabd_t *dead_letters; /* or NULL */
 	_Alignas(128) struct nabdi_member m;
+	struct nabdi_waiter wait;
 };
 
 /* For every call on a consumer. */

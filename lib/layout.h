@@ -126,6 +126,26 @@ struct nabd_shm_member {
 	uint64_t reserved[9];
 };
 
+/*
+ * Who sleeps, or has a descriptor armed, and the words that they sleep on. What
+ * publishers look at with each message has a pair of lines of its own, which changes
+ * only when somebody goes to sleep or is woken.
+ */
+struct nabd_shm_waits {
+	nabd_cell64 readers; /* NABD_SHM_SLEEPS and the others, for each group */
+	uint64_t reserved[15];
+	nabd_cell64 senders; /* the same of the producer, as if it were group 0 */
+	nabd_cell64 wanted;  /* sequence: a release below it frees too little for who sleeps there */
+	uint64_t reserved1[14];
+	nabd_cell32 bell[NABD_SHM_GROUPS]; /* futex words: they change when a sleeper shall look */
+	nabd_cell32 space;                 /* the producer's */
+	uint32_t reserved2[14];
+};
+
+#define NABD_SHM_SLEEPS(g) (UINT64_C(1) << (g))
+#define NABD_SHM_ARMED(g)  (UINT64_C(1) << (20 + (g)))
+#define NABD_SHM_FENCE     (UINT64_C(1) << 63) /* publishers fence; never taken back */
+
 /* Consumer region. */
 struct nabd_shm_consumers {
 	nabd_cell64 roster;  /* NABD_SHM_HOLDS and the others, for each group */
@@ -133,6 +153,7 @@ struct nabd_shm_consumers {
 	uint64_t reserved[14];
 	struct nabd_shm_group group[NABD_SHM_GROUPS];
 	struct nabd_shm_member member[NABD_SHM_GROUPS - 1][NABD_SHM_MEMBERS];
+	struct nabd_shm_waits waits;
 };
 
 #define NABD_SHM_HOLDS(g)   (UINT64_C(1) << (g))        /* its position counts */
@@ -161,8 +182,12 @@ _Static_assert(sizeof(struct nabd_shm_member) == 128, "format");
 _Static_assert(offsetof(struct nabd_shm_member, guard) == 48, "format");
 _Static_assert(offsetof(struct nabd_shm_consumers, group) == 128, "format");
 _Static_assert(offsetof(struct nabd_shm_consumers, member) == 128 + 256 * 17, "format");
-_Static_assert(sizeof(struct nabd_shm_consumers) ==
+_Static_assert(offsetof(struct nabd_shm_consumers, waits) ==
 		       128 + 256 * NABD_SHM_GROUPS + 128 * 16 * NABD_SHM_MEMBERS, "format");
+_Static_assert(offsetof(struct nabd_shm_waits, senders) == 128, "format");
+_Static_assert(offsetof(struct nabd_shm_waits, bell) == 256, "format");
+_Static_assert(offsetof(struct nabd_shm_waits, space) == 324, "format");
+_Static_assert(sizeof(struct nabd_shm_waits) == 384, "format");
 
 /* A process's own copy of the sizes. Never read from shared memory again. */
 struct nabdi_geometry {

@@ -147,6 +147,9 @@ static void look_sometimes(struct nabdi_member *m)
 		return;
 	m->looked_ns = now;
 	look_for_dead(m);
+	/* Served first; what we may have been woken for is for another. */
+	if (m->other != NULL)
+		nabdi_bell_ring(m->segment, m->group);
 }
 
 /*
@@ -174,6 +177,11 @@ static int claim(struct nabdi_member *m, size_t want)
 
 	want = how_many(m, want);
 	rc = nabdi_claim_take(&m->claims, m->own, want, &gap);
+	/* Another was first, and the producer may have gone to sleep because of what we said. */
+	if (nabd_unlikely(m->own->retracted)) {
+		m->own->retracted = false;
+		(void)nabdi_bell_space(m->claims.consumers, m->segment, 0, true);
+	}
 	if (nabd_likely(rc == NABD_OK)) {
 		m->counts.claimed += m->own->end - m->own->begin;
 		return NABD_OK;
@@ -199,7 +207,7 @@ static int skip_overwritten(struct nabdi_member *m)
 
 	if (gone == 0)
 		return NABD_OK;
-	nabdi_claim_release(m->line, gone);
+	(void)nabdi_member_release(m, m->line, gone);
 	m->counts.gap = gone;
 	m->counts.lost += gone;
 	return NABD_LAPPED;
@@ -243,7 +251,7 @@ static bool bury(struct nabdi_member *m)
 	nabdi_os_free(copy);
 	if (rc != 0 || !nabdi_claim_open(&m->claims))
 		return false;
-	nabdi_claim_release(m->line, 1);
+	(void)nabdi_member_release(m, m->line, 1);
 	m->counts.dead_letters++;
 	return true;
 }
@@ -307,7 +315,7 @@ static int done(struct nabdi_member *m, size_t n, bool copies)
 	if (nabd_unlikely(m->claims.overwrite))
 		gone = overwritten(m, n);
 	/* Copies behind those that are void are not given out either: they come again. */
-	nabdi_claim_release(m->line, copies && gone != 0 ? gone : n);
+	(void)nabdi_member_release(m, m->line, copies && gone != 0 ? gone : n);
 	if (nabd_unlikely(m->line == m->other && !nabdi_line_holds(m->line)))
 		drop_other(m);
 	if (nabd_likely(gone == 0))
@@ -358,43 +366,5 @@ int nabdi_member_message(struct nabdi_member *m, size_t n, struct nabd_msg *msg)
 		.flags = line->inherited || deliveries > 1 ? NABD_MSG_REDELIVERED : 0,
 		.deliveries = deliveries,
 	};
-	return NABD_OK;
-}
-
-/* As if this member had died: whoever gets the line next, serves it. */
-int nabdi_member_nack(struct nabdi_member *m)
-{
-	const uint64_t handed = m->line->handed - m->line->begin;
-	struct nabdi_line *line = m->line;
-	int rc = NABD_OK;
-
-	m->quick = 0;
-	if (!nabdi_claim_open(&m->claims))
-		return nabdi_member_learn_end(m);
-	if (line == m->own)
-		rc = nabdi_member_take_own(m);
-	/*
-	 * Whoever makes the group anew looks for members left behind in their lines: it may
-	 * have come by the new line too early, and will not find us in the old one.
-	 */
-	if (rc == NABD_OK)
-		nabdi_group_disturb(m->claims.consumers); /* our line is known before we look */
-	if (rc == NABD_DROPPED || !nabdi_claim_open(&m->claims)) {
-		m->own = line == m->other ? m->own : line;
-		return nabdi_member_learn_end(m);
-	}
-	if (rc != NABD_OK && rc != NABD_BUSY)
-		return rc;
-	if (rc == NABD_BUSY) { /* no line is free: then it comes again here */
-		nabdi_claim_again(line);
-	} else {
-		nabdi_claim_leave(line);
-		nabdi_member_leave_line(line, false);
-	}
-	if (line == m->other && line->shm == NULL)
-		m->other = NULL;
-	m->state = MEMBER_IDLE;
-	m->looked_ns = 0;
-	m->counts.nacked += handed;
 	return NABD_OK;
 }

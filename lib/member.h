@@ -11,6 +11,7 @@
 
 #include <nabd/nabd.h>
 
+#include "bell.h"
 #include "claim.h"
 #include "copy.h"
 #include "over.h"
@@ -106,6 +107,15 @@ static inline bool nabdi_member_next(const struct nabdi_member *m, uint8_t **pay
 	return nabdi_ring_is(stamp, own->begin) && *len <= m->claims.ring.slot_size;
 }
 
+/* The first n messages of the line are done, and the producer woken if it waits for that. */
+static inline int nabdi_member_release(const struct nabdi_member *m, struct nabdi_line *line,
+				       uint64_t n)
+{
+	nabdi_claim_release(line, n);
+	return nabdi_bell_space(m->claims.consumers, m->segment, line->begin,
+				!nabdi_line_holds(line));
+}
+
 /* The rest of nabdi_member_done(). */
 int nabdi_member_done_slow(struct nabdi_member *m, size_t n);
 
@@ -120,8 +130,7 @@ static inline int nabdi_member_done(struct nabdi_member *m, size_t n)
 	if (nabd_unlikely(m->quick < n || !nabdi_claim_open(&m->claims)))
 		return nabdi_member_done_slow(m, n);
 	m->quick -= (uint32_t)n;
-	nabdi_claim_release(m->own, n);
-	return NABD_OK;
+	return nabdi_member_release(m, m->own, n);
 }
 
 /* The same of the one message that nabdi_member_next() has just told. */
@@ -131,8 +140,7 @@ static inline int nabdi_member_done_next(struct nabdi_member *m)
 	if (nabd_unlikely(!nabdi_claim_open(&m->claims)))
 		return nabdi_member_learn_end(m);
 	m->quick--;
-	nabdi_claim_release(m->own, 1);
-	return NABD_OK;
+	return nabdi_member_release(m, m->own, 1);
 }
 
 /*

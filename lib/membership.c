@@ -138,6 +138,13 @@ static bool reap_locked(const struct nabdi_segment *segment, unsigned group, boo
 	       nabdi_group_give_up(nabdi_segment_consumers(segment), group, word, before, head);
 }
 
+/* The group has ended: its members shall learn it, and the producer use what it held. */
+static void tell_end(const struct nabdi_segment *segment, unsigned group)
+{
+	nabdi_bell_ring(segment, group);
+	nabdi_bell_ring(segment, NABDI_BELL_SENDER);
+}
+
 bool nabdi_member_reap_group(const struct nabdi_segment *segment, unsigned group, bool evictable,
 			     bool wait)
 {
@@ -150,6 +157,8 @@ bool nabdi_member_reap_group(const struct nabdi_segment *segment, unsigned group
 		return false;
 	gone = reap_locked(segment, group, evictable);
 	nabdi_role_leave(&hold, false);
+	if (gone)
+		tell_end(segment, group);
 	return gone;
 }
 
@@ -218,6 +227,8 @@ static int join_one(struct nabdi_member *m, unsigned group, const struct nabd_jo
 	m->group = group;
 	rc = only_new && exists(m->segment, group) ? NABD_BUSY : join_locked(m, opts);
 	nabdi_role_leave(&hold, false);
+	/* Without a group nothing was ever free; and one that we made may hold less. */
+	nabdi_bell_ring(m->segment, NABDI_BELL_SENDER);
 	return rc;
 }
 
@@ -257,9 +268,10 @@ int nabdi_member_drop_group(const struct nabdi_segment *segment, unsigned group)
 	 */
 	for (unsigned g = 1; g < NABD_SHM_GROUPS; g++)
 		cell_store_release(&consumers->group[g].let_go, 0);
-	return nabdi_group_close(consumers, group, word & ~NABD_SHM_SEQUENCE, NABD_SHM_DROPPED)
-		       ? NABD_OK
-		       : NABD_NOTFOUND;
+	if (!nabdi_group_close(consumers, group, word & ~NABD_SHM_SEQUENCE, NABD_SHM_DROPPED))
+		return NABD_NOTFOUND;
+	tell_end(segment, group);
+	return NABD_OK;
 }
 
 void nabdi_member_leave(struct nabdi_member *m, bool forked)
@@ -271,6 +283,8 @@ void nabdi_member_leave(struct nabdi_member *m, bool forked)
 			nabdi_claim_leave(&m->room[i]);
 		nabdi_member_leave_line(&m->room[i], forked);
 	}
-	if (was_member && !forked)
-		(void)nabdi_member_reap_group(m->segment, m->group, false, true);
+	if (!was_member || forked)
+		return;
+	(void)nabdi_member_reap_group(m->segment, m->group, false, true);
+	nabdi_bell_ring(m->segment, m->group); /* what we held is for those who sleep */
 }

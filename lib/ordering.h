@@ -27,6 +27,10 @@
  *   (H) exchange position                         (H) read payload
  *       fence, use the slots       ------------>      fence, load position again
  *
+ *        who publishes                                 who wants to sleep
+ *   (I) publish a message, or a release           (I) mark
+ *       load the marks         <---- barrier ----     look again, then sleep
+ *
  *        one holder of a role                          its successor
  *       its stores                                     its loads
  *   (F) death or close frees the file lock ---->  (F) taking the file lock
@@ -91,6 +95,23 @@
  *   member that has read in place loads the position again behind an acquire fence.
  *   Weaker: a member could be told that it read a message in peace, and had not.
  *   Stronger: as for G.
+ *
+ * Edge I: sleeping. Who publishes stores a stamp or a position and then loads the marks;
+ * who wants to sleep marks himself and then looks once more. Of the two loads at least one
+ * must see the other's store, or he sleeps on what is there. That takes a full fence on
+ * both sides. The sleeper's barrier (membarrier(2), to all processes that take part) makes
+ * both: each publisher has then stored what he publishes, so that the look sees it, or
+ * loads the marks later, and sees them. All that is left to the publisher is to keep the
+ * compiler from the exchange. Where there is no such barrier the FENCE bit stands among
+ * the marks, and publishers that see it fence and load again; the sleeper that raised it
+ * sleeps a millisecond at first, as a publisher may have been between its two steps.
+ *   Weaker: release and acquire leave a store and a later load of another word free to
+ *   change places, on x86 too. The sleeper would be forgotten until its slice is over.
+ *   Stronger: a fence in each publisher costs 10 ns a message and more, while the word that
+ *   was stored to is contested; it is paid only where the kernel leaves no other way.
+ *   The bell: loaded (acquire) before the mark, and changed by who takes the mark away
+ *   (read-modify-write) after that: one who sleeps on the old value has still his mark.
+ *   "wanted" is stored before the mark and read behind it, by the same two steps.
  */
 #ifndef NABD_ORDERING_H
 #define NABD_ORDERING_H

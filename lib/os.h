@@ -126,6 +126,74 @@ void nabdi_os_fork_go_on(void);
 void nabdi_os_fork_watch(struct nabdi_os_hold *hold);
 void nabdi_os_fork_unwatch(struct nabdi_os_hold *hold);
 
+/* ------------------------------------------------------ os_wait.c: sleep and wake */
+
+/*
+ * Take part in the barriers of others: where this fails, theirs do not reach the threads
+ * of this process.
+ */
+int nabdi_os_barrier_join(void);
+
+/*
+ * All that the threads of all processes that take part have done before is seen from here
+ * on, and what they do later sees what was done here before. NABD_SYSTEM if the kernel has
+ * no such thing or forbids it; NABD_NOMEM if it may have another time.
+ */
+int nabdi_os_barrier(void);
+
+/*
+ * Sleep until the word is rung, but not if it isn't value any more, and for so long at
+ * most. May return at any time. Where the kernel forbids it, sleeps for a millisecond.
+ */
+void nabdi_os_sleep_on(const nabd_cell32 *word, uint32_t value, uint64_t ns);
+
+/* Wake up to n that sleep on the word: how many were. */
+uint32_t nabdi_os_wake(const nabd_cell32 *word, uint32_t n);
+
+void nabdi_os_sleep_ns(uint64_t ns); /* the whole time, whatever signals come */
+void nabdi_os_yield(void);
+uint64_t nabdi_os_steady_ns(void); /* CLOCK_MONOTONIC */
+bool nabdi_os_one_cpu(void);       /* whether the caller may use one only */
+
+/* Between two looks at a word, for the sake of the other thread of the core. */
+static inline void nabdi_os_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ __volatile__("isb");
+#endif
+}
+
+/* ------------------------------------------------- os_watch.c: a pollable descriptor */
+
+/*
+ * Readable once the file is told of, or a time is over. Nothing of it can be named: no
+ * file, socket or process of another user is involved.
+ */
+struct nabdi_os_watch {
+	int fd;     /* epoll: of the other two */
+	int notify; /* inotify: of the file */
+	int timer;
+};
+
+#define NABDI_OS_WATCH_NONE { .fd = -1, .notify = -1, .timer = -1 }
+
+/* What the file is told of: somebody has sent a message, or given a slot back. */
+enum nabdi_os_news { NABDI_OS_MESSAGE, NABDI_OS_SPACE };
+
+int nabdi_os_watch_begin(int fd, enum nabdi_os_news news, struct nabdi_os_watch *watch);
+
+/* Forget what it was told, and be readable again after ns at the latest. */
+int nabdi_os_watch_arm(const struct nabdi_os_watch *watch, uint64_t ns);
+void nabdi_os_watch_end(struct nabdi_os_watch *watch);
+
+/* Tell all that watch fd's file. */
+void nabdi_os_tell(int fd, enum nabdi_os_news news);
+
+/* Wait until one of n descriptors is readable, or ns are over. May return at any time. */
+int nabdi_os_poll(const int *fds, size_t n, uint64_t ns);
+
 /* -------------------------------------------------------------- os_misc.c: rest */
 
 uint32_t nabdi_os_user(void);

@@ -72,11 +72,13 @@ int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment
 	p->watch = (struct nabdi_watch){0};
 	p->was_full = false;
 	p->probed_ns = 0;
+	p->pressure = (struct nabdi_pressure){.on = false};
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
 	/* The last one may have died before it was sure, and nobody else would take it back. */
 	cell_store_release(&shm->told, p->floor);
 	cell_store_release(&shm->head, p->head); /* edge D */
 	cell_store_relaxed(&shm->epoch, cell_load_relaxed(&shm->epoch) + 1);
+	nabdi_bell_ring_all(segment); /* the last one may have died before it could */
 	return NABD_OK;
 }
 
@@ -109,7 +111,10 @@ static bool evict_stalled(const struct nabdi_producer *p, unsigned group, uint64
 	if (limit_ms == 0 || (now - p->full_ns) / 1000000u < limit_ms ||
 	    !nabdi_group_open(word, group))
 		return false;
-	return nabdi_group_give_up(p->consumers, group, word, before, p->head);
+	if (!nabdi_group_give_up(p->consumers, group, word, before, p->head))
+		return false;
+	nabdi_bell_ring(p->segment, group); /* its members shall learn it */
+	return true;
 }
 
 /*
@@ -127,6 +132,9 @@ static bool probe(struct nabdi_producer *p)
 	p->probed_ns = now;
 	for (unsigned g = 1; g < NABD_SHM_GROUPS; g++) {
 		if ((p->watch.roster & NABD_SHM_HOLDS(g)) == 0 || p->watch.low[g] != p->floor)
+			continue;
+		/* What is remembered may be old: one that has gone on since does not hold us. */
+		if (nabdi_group_low(p->consumers, g, p->floor, p->head) != p->floor)
 			continue;
 		any |= evict_stalled(p, g, now);
 		any |= nabdi_member_reap_group(p->segment, g, true, false);
@@ -150,25 +158,94 @@ static uint64_t overwrite(struct nabdi_producer *p, uint64_t wanted)
 	return limit - p->head;
 }
 
-uint64_t nabdi_producer_renew(struct nabdi_producer *p, uint64_t wanted)
+static uint64_t look_again(struct nabdi_producer *p)
 {
 	const uint64_t slots = (uint64_t)p->ring.mask + 1;
 
-	if (p->overwrite)
-		return overwrite(p, wanted);
 	/* While the ring is full, only a group that holds the floor can change that. */
 	if (p->was_full && nabdi_group_holds(p->consumers, &p->watch, p->floor, p->head) &&
 	    !probe(p))
 		return 0;
 	p->floor = nabdi_group_renew(p->consumers, p->shm, &p->watch, p->floor, p->head);
 	if (nabd_unlikely(nabdi_group_evict(p->consumers, &p->watch, p->floor, p->head,
-					    p->ring.mask + 1)))
+					    p->ring.mask + 1))) {
 		p->floor = nabdi_group_renew(p->consumers, p->shm, &p->watch, p->floor, p->head);
+		nabdi_bell_ring_all(p->segment); /* the members of those evicted shall learn it */
+	}
 	p->limit = p->floor + slots;
 	if (p->limit == p->head)
 		return note_full(p);
 	p->was_full = false;
 	return p->limit - p->head;
+}
+
+/* Look at every group, not only at those that were furthest behind: how full is it? */
+static uint64_t look_at_all(struct nabdi_producer *p)
+{
+	const uint64_t open = p->open;
+	uint64_t free, fill, room;
+
+	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++)
+		p->watch.low[g] = p->floor;
+	free = look_again(p);
+	fill = p->head - p->floor;
+	p->open = nabdi_producer_open(SEND_CALLBACK, 0);
+	nabdi_pressure_see(&p->pressure, fill);
+	p->open = open;
+	room = nabdi_pressure_room(&p->pressure, fill);
+	if (p->limit - p->head > room)
+		p->limit = p->head + room;
+	return free;
+}
+
+uint64_t nabdi_producer_renew(struct nabdi_producer *p, uint64_t wanted)
+{
+	if (p->overwrite)
+		return overwrite(p, wanted);
+	return nabd_unlikely(p->pressure.on) ? look_at_all(p) : look_again(p);
+}
+
+bool nabdi_producer_must_look(const struct nabdi_producer *p)
+{
+	for (unsigned g = 1; g < NABD_SHM_GROUPS; g++)
+		if ((p->watch.roster & NABD_SHM_HOLDS(g)) != 0 &&
+		    cell_load_relaxed(&p->consumers->group[g].max_stall_ms) != 0)
+			return true;
+	return false;
+}
+
+int nabdi_producer_waiting(struct nabdi_producer *p)
+{
+	if (nabdi_producer_state(p) != SEND_IDLE)
+		return nabdi_producer_refuse(p);
+	return p->head != p->limit || nabdi_producer_renew(p, 1) > 0;
+}
+
+int nabdi_producer_set_pressure(struct nabdi_producer *p, nabd_t *q,
+				const struct nabd_backpressure *bp)
+{
+	const enum nabdi_sending state = nabdi_producer_state(p);
+	const size_t reserved = state == SEND_BATCH ? p->reserved : state == SEND_RESERVED ? 1 : 0;
+	int rc;
+
+	if (state == SEND_NEVER || state == SEND_CALLBACK)
+		return nabdi_producer_refuse(p);
+	if (p->overwrite)
+		return NABD_INVALID;
+	rc = nabdi_pressure_set(&p->pressure, q, bp, (uint64_t)p->ring.mask + 1);
+	/* The next message looks at the groups; what is reserved stays so. */
+	if (rc == NABD_OK)
+		p->limit = p->head + reserved;
+	return rc;
+}
+
+int nabdi_producer_pressured(struct nabdi_producer *p)
+{
+	if (nabdi_producer_state(p) != SEND_IDLE)
+		return nabdi_producer_refuse(p);
+	if (p->pressure.on)
+		(void)nabdi_producer_renew(p, 1);
+	return p->pressure.high;
 }
 
 /* Free slots, as many as are wanted if it can be had. */
@@ -178,7 +255,12 @@ static size_t free_slots(struct nabdi_producer *p, size_t wanted)
 
 	if (free < wanted)
 		free = nabdi_producer_renew(p, wanted);
-	return free < wanted ? (size_t)free : wanted;
+	if (free < wanted)
+		wanted = (size_t)free;
+	/* A batch may pass a watermark: then the next call looks. */
+	if (p->limit - p->head < wanted)
+		p->limit = p->head + wanted;
+	return wanted;
 }
 
 /* Into a slot that somebody may be reading, or that nobody can. */
@@ -224,8 +306,10 @@ int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, 
 		bytes += lens[i];
 	}
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
-	nabdi_producer_advance(p, n, bytes);
-	return NABD_OK;
+	/* What it had beyond a watermark is credit no more. */
+	if (nabd_unlikely(p->pressure.on))
+		p->limit = p->head + n;
+	return n > 0 ? nabdi_producer_advance(p, n, bytes) : NABD_OK;
 }
 
 int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const uint32_t *lens,
@@ -250,9 +334,8 @@ int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const 
 		from += lens[i];
 		bytes += lens[i];
 	}
-	nabdi_producer_advance(p, n, bytes);
 	*sent = n;
-	return NABD_OK;
+	return nabdi_producer_advance(p, n, bytes);
 }
 
 int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t len)
@@ -264,8 +347,7 @@ int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t 
 	payload = nabdi_ring_payload(&p->ring, p->head);
 	copy_in(p, payload, data, len);
 	nabdi_ring_publish(payload, p->head, (uint32_t)len);
-	nabdi_producer_advance(p, 1, len);
-	return NABD_OK;
+	return nabdi_producer_advance(p, 1, len);
 }
 
 int nabdi_producer_reserve_slow(struct nabdi_producer *p, size_t len, void **slot)

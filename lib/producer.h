@@ -14,12 +14,14 @@
 
 #include <nabd/nabd.h>
 
+#include "bell.h"
 #include "copy.h"
 #include "group.h"
+#include "pressure.h"
 #include "ring.h"
 #include "segment.h"
 
-enum nabdi_sending { SEND_IDLE, SEND_RESERVED, SEND_BATCH, SEND_NEVER };
+enum nabdi_sending { SEND_IDLE, SEND_RESERVED, SEND_BATCH, SEND_CALLBACK, SEND_NEVER };
 
 struct nabdi_producer {
 	uint64_t open;         /* enum nabdi_sending, and above it bytes of each reserved slot */
@@ -31,12 +33,13 @@ struct nabdi_producer {
 	/* rare */
 	struct nabd_shm_consumers *consumers;
 	struct nabdi_segment *segment;
-	uint64_t floor; /* limit less slots: below it nobody holds a message */
+	uint64_t floor; /* below it nobody holds a message; limit lies a lap above it at most */
 	struct nabdi_watch watch;
 	bool overwrite;     /* never wait: credit is had by taking a slot away from the readers */
 	bool was_full;      /* the last look found no free slot */
 	uint64_t full_ns;   /* since when */
 	uint64_t probed_ns; /* when we last asked who of those that hold us is alive */
+	struct nabdi_pressure pressure;
 };
 
 /* A side that may not send. */
@@ -53,6 +56,19 @@ int nabdi_producer_refuse(const struct nabdi_producer *p);
 
 /* Credit is used up: look at the groups again. Free slots, or 0; wanted is 1 or more. */
 uint64_t nabdi_producer_renew(struct nabdi_producer *p, uint64_t wanted);
+
+/* Whether a group may hold us for some time only: then we must look in between. */
+bool nabdi_producer_must_look(const struct nabdi_producer *p);
+
+/* Whether a message could be sent: 1, 0, or why the call is refused. */
+int nabdi_producer_waiting(struct nabdi_producer *p);
+
+/* Set watermarks; or bp NULL for none. */
+int nabdi_producer_set_pressure(struct nabdi_producer *p, nabd_t *q,
+				const struct nabd_backpressure *bp);
+
+/* Whether the queue is pressured: 1, 0, or why the call is refused. */
+int nabdi_producer_pressured(struct nabdi_producer *p);
 
 /* The same as the calls below, when credit is used up or the message is long. */
 int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t len);
@@ -81,11 +97,12 @@ static inline uint32_t nabdi_producer_reserved(const struct nabdi_producer *p)
 }
 
 /*
- * Tell observers and a successor how far this producer is. Nobody waits on it.
- * The count of bytes is only told, never acted upon, so it needs no private copy.
+ * Messages were published: tell observers and a successor how far this producer is, and
+ * wake who sleeps. The count of bytes is only told, never acted upon, so it needs no
+ * private copy.
  */
-static inline void nabdi_producer_advance(struct nabdi_producer *p, uint64_t messages,
-					  uint64_t bytes)
+static inline int nabdi_producer_advance(struct nabdi_producer *p, uint64_t messages,
+					 uint64_t bytes)
 {
 	struct nabd_shm_producer *shm = p->shm;
 	const uint64_t head = p->head + messages;
@@ -93,6 +110,7 @@ static inline void nabdi_producer_advance(struct nabdi_producer *p, uint64_t mes
 	p->head = head;
 	cell_store_release_pair(&shm->head, head, &shm->bytes,
 				cell_load_relaxed(&shm->bytes) + bytes); /* edge D */
+	return nabdi_bell_messages(p->consumers, p->segment, messages);
 }
 
 static inline int nabdi_producer_reserve(struct nabdi_producer *p, size_t len, void **slot)
@@ -116,8 +134,7 @@ static inline int nabdi_producer_commit(struct nabdi_producer *p, size_t len)
 		return NABD_TOOBIG;
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
 	nabdi_ring_publish(nabdi_ring_payload(&p->ring, p->head), p->head, (uint32_t)len);
-	nabdi_producer_advance(p, 1, len);
-	return NABD_OK;
+	return nabdi_producer_advance(p, 1, len);
 }
 
 static inline int nabdi_producer_abort(struct nabdi_producer *p)
@@ -127,6 +144,9 @@ static inline int nabdi_producer_abort(struct nabdi_producer *p)
 	if (nabd_unlikely(state != SEND_RESERVED && state != SEND_BATCH))
 		return nabdi_producer_refuse(p);
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
+	/* What a batch had beyond a watermark is credit no more. */
+	if (nabd_unlikely(state == SEND_BATCH && p->pressure.on))
+		p->limit = p->head;
 	return NABD_OK;
 }
 
@@ -148,8 +168,7 @@ static inline int nabdi_producer_push(struct nabdi_producer *p, const void *data
 	payload = nabdi_ring_payload(&p->ring, head);
 	nabdi_copy_short(payload, data, payload, len);
 	nabdi_ring_publish(payload, head, (uint32_t)len);
-	nabdi_producer_advance(p, 1, len);
-	return NABD_OK;
+	return nabdi_producer_advance(p, 1, len);
 }
 
 #endif

@@ -13,10 +13,10 @@ static bool below(uint64_t a, uint64_t b)
 	return (int64_t)(a - b) < 0;
 }
 
-static void forget_held(struct nabdi_line *line)
+static void forget_held(const struct nabdi_member *m, struct nabdi_line *line)
 {
 	if (nabdi_line_holds(line))
-		nabdi_claim_release(line, line->end - line->begin);
+		(void)nabdi_member_release(m, line, line->end - line->begin);
 }
 
 /* Hold target and what lies above, unless the producer may have it already. */
@@ -82,9 +82,12 @@ int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actua
 	if (rc != NABD_OK)
 		return nabdi_member_learn_end(m);
 	/* Only now: a death before would lose what the group has not moved back to. */
-	forget_held(m->own);
+	forget_held(m, m->own);
 	if (m->other != NULL)
-		forget_held(m->other);
+		forget_held(m, m->other);
+	/* Back, there is something for those who sleep; forward, space. */
+	nabdi_bell_ring(m->segment, m->group);
+	nabdi_bell_ring(m->segment, NABDI_BELL_SENDER);
 	*actual = target;
 	return NABD_OK;
 }

@@ -4,6 +4,7 @@ include tests/behaviour/local.mk
 include tests/stress/local.mk
 include tests/fault/local.mk
 include tests/soak/local.mk
+include tests/wait/local.mk
 include tests/fuzz/local.mk
 include tests/hostile/local.mk
 include tests/compile/local.mk

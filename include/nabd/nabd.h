@@ -4,12 +4,14 @@
  * The whole public contract of libnabd: lock-free, zero-copy messages between
  * the processes of one machine, through a ring of slots in shared memory.
  *
- * In the order in which a message flows: errors, open, send, receive, groups, look.
+ * In the order in which a message flows: errors, open, send, receive, groups, wait,
+ * backpressure, look.
  *
  * Who may call what at the same time
  * ----------------------------------
  * A handle has two sides: the sending side (reserve, commit, abort, push and
- * their batch forms) and the receiving side (peek, release, pop and theirs).
+ * their batch forms) and the receiving side (peek, release, pop and theirs). A form that
+ * waits belongs to the side of the form that does not.
  *
  *                      | same side | other side | looking | close
  *     same handle      |     X     |     -      |    -    |   X
@@ -22,10 +24,14 @@
  * -: no exclusion is needed. "Looking" is nabd_empty(), nabd_full(), nabd_fill_level(),
  * nabd_stats(), nabd_min_tail(), nabd_group_look() and nabd_member_look().
  * nabd_strerror(), nabd_error_name() and nabd_version() may be called by anyone at any
- * time, also in a signal handler.
+ * time, also in a signal handler; nabd_wake() and nabd_consumer_wake() too, as long as
+ * what they wake is open.
+ *
+ * "No system call" in a line on progress has one exception: calls that send or release
+ * make one or two when another sleeps, in a wait or on an armed descriptor, to wake it.
  *
  * Every call that returns int returns #NABD_OK or a negative enum nabd_error,
- * save the three that answer a question. After an error nothing has changed,
+ * save those that answer a question or count. After an error nothing has changed,
  * unless the call's own text says otherwise. No call prints, exits, aborts or
  * touches signal handlers.
  */
@@ -81,7 +87,11 @@ enum nabd_error {
 	NABD_SYSTEM = -25,    /**< a system call failed; errno says how */
 	NABD_DROPPED = -26,   /**< the consumer's group was removed; close the consumer */
 	NABD_EVICTED = -27,   /**< the consumer's group was too far behind; close, and join again */
-	NABD_LAPPED = -28     /**< messages were overwritten before they were read, or while */
+	NABD_LAPPED = -28,    /**< messages were overwritten before they were read, or while */
+	NABD_TIMEOUT = -29,   /**< the deadline passed, or the tries are used up */
+	NABD_WOKEN = -30,     /**< nabd_wake() or nabd_consumer_wake() ended the wait */
+	NABD_UNLINKED = -31,  /**< a wait ended as the queue's name is gone */
+	NABD_NOPRODUCER = -32 /**< a wait ended as no producer lives */
 };
 
 /**
@@ -255,7 +265,7 @@ NABD_API int nabd_open_opts(const char *name, size_t slots, size_t slot_size, un
  * @retval NABD_OK       closed; q is no longer a handle
  * @retval NABD_INVALID  q is no open handle
  * @retval NABD_STATE    a consumer that was joined through it, or sends its dead letters to
- *                       it, is open: close that first
+ *                       it, is open: close that first; or one of its callbacks is running
  *
  * Concurrency: no other call on this handle may overlap.
  * Progress: may block (system calls).
@@ -327,7 +337,7 @@ NABD_API int nabd_unlink_opts(const char *name, const struct nabd_opts *opts);
  * @retval NABD_TOOBIG   len is more than slot_size
  * @retval NABD_INVALID  q is no open handle, or slot is NULL
  * @retval NABD_ROLE     q was not opened with #NABD_PRODUCER
- * @retval NABD_STATE    a reservation is already open
+ * @retval NABD_STATE    a reservation is already open, or a callback is running
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
@@ -388,7 +398,7 @@ NABD_API int nabd_abort(nabd_t *q);
  * @retval NABD_TOOBIG   len is more than slot_size
  * @retval NABD_INVALID  q is no open handle, or data is NULL and len is not 0
  * @retval NABD_ROLE     q was not opened with #NABD_PRODUCER
- * @retval NABD_STATE    a reservation is open
+ * @retval NABD_STATE    a reservation is open, or a callback is running
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
@@ -413,7 +423,7 @@ NABD_API int nabd_push(nabd_t *q, const void *data, size_t len);
  * @retval NABD_TOOBIG   len is more than slot_size
  * @retval NABD_INVALID  q is no open handle, slots or got is NULL, or n is 0
  * @retval NABD_ROLE     q was not opened with #NABD_PRODUCER
- * @retval NABD_STATE    a reservation is already open
+ * @retval NABD_STATE    a reservation is already open, or a callback is running
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
@@ -463,7 +473,7 @@ NABD_API int nabd_commit_batch(nabd_t *q, const uint32_t *lens, size_t n);
  * @retval NABD_TOOBIG   a length is more than slot_size; nothing is sent
  * @retval NABD_INVALID  q is no open handle, an argument is NULL, or n is 0
  * @retval NABD_ROLE     q was not opened with #NABD_PRODUCER
- * @retval NABD_STATE    a reservation is open
+ * @retval NABD_STATE    a reservation is open, or a callback is running
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
@@ -1059,7 +1069,7 @@ NABD_API int nabd_consumer_nack(nabd_consumer_t *c);
  *
  * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
  * meanwhile.
- * Progress: lock-free, no system call.
+ * Progress: lock-free; makes two system calls.
  * Ordering: what was committed before is visible (edge C).
  * @since 0.9.0
  */
@@ -1121,7 +1131,7 @@ NABD_API int nabd_consumer_stats(nabd_consumer_t *c, struct nabd_consumer_stats 
  * @retval NABD_FORKED    the handle belongs to the parent process
  *
  * Concurrency: any thread, beside any call but nabd_close().
- * Progress: lock-free, no system call.
+ * Progress: lock-free; makes two system calls.
  * Ordering: none.
  * @since 0.9.0
  */
@@ -1230,6 +1240,899 @@ NABD_API int nabd_member_look(nabd_t *q, unsigned group, unsigned member,
  * @since 0.9.0
  */
 NABD_API int nabd_min_tail(nabd_t *q, uint64_t *sequence);
+
+/* ------------------------------------------------------------------ wait -- */
+
+/*
+ * Each call that answers #NABD_EMPTY or #NABD_FULL at once has a form that waits instead.
+ * A wait first tries again for a while (spins), then lets others run (yields), then
+ * sleeps. Whoever sends or releases makes a system call only if somebody sleeps. Times
+ * are those of CLOCK_MONOTONIC: setting the clock changes no wait.
+ *
+ * A sleep is cut into slices, after each of which the sleeper looks by itself: so the
+ * death of a process between its message and its waking costs a slice at most.
+ */
+
+/** Flags of struct nabd_wait_opts. @{ */
+#define NABD_WAIT_UNLINK   0x01u /**< end a wait with #NABD_UNLINKED once the name is gone */
+#define NABD_WAIT_PRODUCER 0x02u /**< end one for messages with #NABD_NOPRODUCER */
+/** @} */
+
+#define NABD_WAIT_SLICE_NS 100000000 /**< ns of a slice, if nabd_wait_opts::slice_ns is 0 */
+
+/**
+ * How a handle or consumer waits. Start from one of #NABD_WAIT_BALANCED,
+ * #NABD_WAIT_LATENCY and #NABD_WAIT_POWER, then set fields. On one CPU, or when the
+ * caller may use one only, there is no spinning whatever this says.
+ * @since 0.9.0
+ */
+struct nabd_wait_opts {
+	uint32_t size;     /**< sizeof(struct nabd_wait_opts), set by the initialisers */
+	uint32_t flags;    /**< #NABD_WAIT_UNLINK, #NABD_WAIT_PRODUCER, or 0 */
+	uint64_t spin_ns;  /**< nanoseconds to try again and again before anything else */
+	uint64_t yield_ns; /**< nanoseconds, after that, to let others run between two tries */
+	uint64_t slice_ns; /**< longest sleep in nanoseconds; 0: #NABD_WAIT_SLICE_NS */
+};
+
+/** Initialisers of struct nabd_wait_opts. @{ */
+/** What a new handle or consumer does: 5 us of spinning, 5 of yielding, then sleep. */
+#define NABD_WAIT_BALANCED { (uint32_t)sizeof(struct nabd_wait_opts), 0, 5000, 5000, 0 }
+/** Spins for 10 ms: burns a CPU while messages come more often than that. */
+#define NABD_WAIT_LATENCY { (uint32_t)sizeof(struct nabd_wait_opts), 0, 10000000, 0, 0 }
+/** Sleeps at once. */
+#define NABD_WAIT_POWER { (uint32_t)sizeof(struct nabd_wait_opts), 0, 0, 0, 0 }
+/** @} */
+
+/**
+ * Choose how both sides of a handle wait. A consumer that is joined through it later
+ * begins with the same.
+ *
+ * @param q     a handle with #NABD_PRODUCER or #NABD_CONSUMER
+ * @param opts  how; or NULL for #NABD_WAIT_BALANCED
+ *
+ * @retval NABD_OK       the next wait is such
+ * @retval NABD_INVALID  q is no open handle, opts->size is not that of any version, or opts
+ *                       has unknown flags
+ * @retval NABD_ROLE     q was opened neither to send nor to receive
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ *
+ * Concurrency: no other call on this handle may overlap, save looking.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_set_wait(nabd_t *q, const struct nabd_wait_opts *opts);
+
+/**
+ * Choose how a consumer waits.
+ *
+ * @param c     a consumer
+ * @param opts  how; or NULL for #NABD_WAIT_BALANCED
+ *
+ * @retval NABD_OK       the next wait is such
+ * @retval NABD_INVALID  c is no consumer, opts->size is not that of any version, or opts has
+ *                       unknown flags
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_set_wait(nabd_consumer_t *c, const struct nabd_wait_opts *opts);
+
+/**
+ * nabd_reserve() that waits for a free slot.
+ *
+ * @param q           a handle with #NABD_PRODUCER
+ * @param len         bytes wanted, 0 to the queue's slot_size
+ * @param slot        receives the address, as for nabd_reserve()
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK        *slot may be written
+ * @retval NABD_TIMEOUT   the deadline passed and no slot was free
+ * @retval NABD_WOKEN     nabd_wake() ended the wait
+ * @retval NABD_UNLINKED  no slot is free and the queue's name is gone, with
+ *                        #NABD_WAIT_UNLINK
+ * @retval NABD_TOOBIG    len is more than slot_size
+ * @retval NABD_INVALID   q is no open handle, or slot is NULL
+ * @retval NABD_ROLE      q was not opened with #NABD_PRODUCER
+ * @retval NABD_STATE     a reservation is open, or a callback is running
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ *
+ * Concurrency: one sender a handle at a time; any receiver and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a slot is free at once.
+ * Ordering: reads of the slot's former message happen before (edge B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_reserve_wait(nabd_t *q, size_t len, void **slot, int64_t timeout_ns);
+
+/**
+ * nabd_push() that waits for a free slot.
+ *
+ * @param q           a handle with #NABD_PRODUCER
+ * @param data        the message; may be NULL if len is 0
+ * @param len         its length in bytes, 0 to the queue's slot_size
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK        the message is sent
+ * @retval NABD_TIMEOUT   the deadline passed and no slot was free
+ * @retval NABD_WOKEN     nabd_wake() ended the wait
+ * @retval NABD_UNLINKED  no slot is free and the queue's name is gone, with
+ *                        #NABD_WAIT_UNLINK
+ * @retval NABD_TOOBIG    len is more than slot_size
+ * @retval NABD_INVALID   q is no open handle, or data is NULL and len is not 0
+ * @retval NABD_ROLE      q was not opened with #NABD_PRODUCER
+ * @retval NABD_STATE     a reservation is open, or a callback is running
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ *
+ * Concurrency: one sender a handle at a time; any receiver and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a slot is free at once.
+ * Ordering: the sender's earlier writes happen before the receipt (edges A and B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_push_wait(nabd_t *q, const void *data, size_t len, int64_t timeout_ns);
+
+/**
+ * nabd_reserve_batch() that waits until at least one slot is free.
+ *
+ * @param q           a handle with #NABD_PRODUCER
+ * @param len         bytes wanted in each slot, 0 to the queue's slot_size
+ * @param slots       receives the addresses of the slots, n entries
+ * @param n           slots wanted, 1 or more
+ * @param got         receives how many were reserved, 0 after an error
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK        *got (1 to n) slots may be written
+ * @retval NABD_TIMEOUT   the deadline passed and no slot was free
+ * @retval NABD_WOKEN     nabd_wake() ended the wait
+ * @retval NABD_UNLINKED  no slot is free and the queue's name is gone, with
+ *                        #NABD_WAIT_UNLINK
+ * @retval NABD_TOOBIG    len is more than slot_size
+ * @retval NABD_INVALID   q is no open handle, slots or got is NULL, or n is 0
+ * @retval NABD_ROLE      q was not opened with #NABD_PRODUCER
+ * @retval NABD_STATE     a reservation is open, or a callback is running
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ *
+ * Concurrency: one sender a handle at a time; any receiver and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a slot is free at once.
+ * Ordering: reads of the slots' former messages happen before (edge B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_reserve_batch_wait(nabd_t *q, size_t len, void **slots, size_t n, size_t *got,
+				     int64_t timeout_ns);
+
+/**
+ * nabd_push_batch() that waits until all n messages are sent, going on with the rest
+ * whenever slots are free.
+ *
+ * @param q           a handle with #NABD_PRODUCER
+ * @param data        the first byte of the first message
+ * @param lens        the messages' lengths in bytes, n entries, each 0 to slot_size
+ * @param n           how many messages, 1 or more
+ * @param sent        receives how many were sent, from the first on; also after a wait that
+ *                    ended
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK        all n messages are sent
+ * @retval NABD_TIMEOUT   the deadline passed; *sent messages, fewer than n, are sent
+ * @retval NABD_WOKEN     nabd_wake() ended the wait; *sent messages are sent
+ * @retval NABD_UNLINKED  no slot is free and the queue's name is gone, with
+ *                        #NABD_WAIT_UNLINK; *sent messages are sent
+ * @retval NABD_TOOBIG    a length is more than slot_size; nothing is sent
+ * @retval NABD_INVALID   q is no open handle, an argument is NULL, or n is 0
+ * @retval NABD_ROLE      q was not opened with #NABD_PRODUCER
+ * @retval NABD_STATE     a reservation is open, or a callback is running
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ *
+ * Concurrency: one sender a handle at a time; any receiver and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a slot is free at once.
+ * Ordering: the sender's earlier writes happen before the receipt (edges A and B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_push_batch_wait(nabd_t *q, const void *data, const uint32_t *lens, size_t n,
+				  size_t *sent, int64_t timeout_ns);
+
+/**
+ * nabd_peek() that waits for a message.
+ *
+ * @param q           a handle with #NABD_CONSUMER
+ * @param data        receives the address of the message, valid until nabd_release()
+ * @param len         receives its length in bytes; may be NULL
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *data is the message
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_lost() tells how many
+ * @retval NABD_INVALID     q is no open handle, or data is NULL
+ * @retval NABD_ROLE        q was not opened with #NABD_CONSUMER
+ * @retval NABD_BUSY        another live handle reads the default group
+ * @retval NABD_STATE       a batch of nabd_peek_batch() is not released yet
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the handle belongs to the parent process
+ * @retval NABD_SYSTEM      taking the role failed; errno says how
+ *
+ * Concurrency: one receiver a handle at a time; any sender and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * The first receiving call takes the role (system calls).
+ * Ordering: what the sender did before commit happens before (edge A).
+ * @since 0.9.0
+ */
+NABD_API int nabd_peek_wait(nabd_t *q, const void **data, size_t *len, int64_t timeout_ns);
+
+/**
+ * nabd_peek_msg() that waits for a message.
+ *
+ * @param q           a handle with #NABD_CONSUMER
+ * @param msg         receives the message
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *msg is the message
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_lost() tells how many
+ * @retval NABD_INVALID     q is no open handle, or msg is NULL
+ * @retval NABD_ROLE        q was not opened with #NABD_CONSUMER
+ * @retval NABD_BUSY        another live handle reads the default group
+ * @retval NABD_STATE       a batch of nabd_peek_batch() is not released yet
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the handle belongs to the parent process
+ * @retval NABD_SYSTEM      taking the role failed; errno says how
+ *
+ * Concurrency: one receiver a handle at a time; any sender and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * The first receiving call takes the role (system calls).
+ * Ordering: what the sender did before commit happens before (edge A).
+ * @since 0.9.0
+ */
+NABD_API int nabd_peek_msg_wait(nabd_t *q, struct nabd_msg *msg, int64_t timeout_ns);
+
+/**
+ * nabd_pop() that waits for a message.
+ *
+ * @param q           a handle with #NABD_CONSUMER
+ * @param buf         where the message is copied to; may be NULL if *len is 0
+ * @param len         in: the size of buf in bytes; out: the length of the message
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *len bytes are in buf
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_lost() tells how many
+ * @retval NABD_BUFFER      the message has *len bytes, more than buf; it stays
+ * @retval NABD_INVALID     q is no open handle, len is NULL, or buf is NULL and *len is not
+ *                          0
+ * @retval NABD_ROLE        q was not opened with #NABD_CONSUMER
+ * @retval NABD_BUSY        another live handle reads the default group
+ * @retval NABD_STATE       a peeked message is not released yet
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the handle belongs to the parent process
+ * @retval NABD_SYSTEM      taking the role failed; errno says how
+ *
+ * Concurrency: one receiver a handle at a time; any sender and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * The first receiving call takes the role (system calls).
+ * Ordering: what the sender did before commit happens before (edges A and B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_pop_wait(nabd_t *q, void *buf, size_t *len, int64_t timeout_ns);
+
+/**
+ * nabd_peek_batch() that waits until at least one message is there.
+ *
+ * @param q           a handle with #NABD_CONSUMER
+ * @param msgs        receives the messages, max entries
+ * @param max         messages wanted, 1 or more
+ * @param got         receives how many there are; 0 after an error
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *got (1 to max) messages, to be given back by
+ *                          nabd_release_batch()
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_lost() tells how many
+ * @retval NABD_INVALID     q is no open handle, msgs or got is NULL, or max is 0
+ * @retval NABD_ROLE        q was not opened with #NABD_CONSUMER
+ * @retval NABD_BUSY        another live handle reads the default group
+ * @retval NABD_STATE       a peeked message or batch is not released yet
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the handle belongs to the parent process
+ * @retval NABD_SYSTEM      taking the role failed; errno says how
+ *
+ * Concurrency: one receiver a handle at a time; any sender and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * The first receiving call takes the role (system calls).
+ * Ordering: what the sender did before commit happens before (edge A).
+ * @since 0.9.0
+ */
+NABD_API int nabd_peek_batch_wait(nabd_t *q, struct nabd_msg *msgs, size_t max, size_t *got,
+				  int64_t timeout_ns);
+
+/**
+ * nabd_pop_batch() that waits until at least one message is there.
+ *
+ * @param q           a handle with #NABD_CONSUMER
+ * @param buf         where the messages are copied to, one behind the other
+ * @param size        size of buf in bytes
+ * @param lens        receives the messages' lengths in bytes, max entries
+ * @param max         messages wanted, 1 or more
+ * @param got         receives how many were copied; 0 after an error
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *got (1 to max) messages are in buf
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_lost() tells how many
+ * @retval NABD_BUFFER      the first message, of lens[0] bytes, is longer than buf; it stays
+ * @retval NABD_INVALID     q is no open handle, an argument is NULL, or max is 0
+ * @retval NABD_ROLE        q was not opened with #NABD_CONSUMER
+ * @retval NABD_BUSY        another live handle reads the default group
+ * @retval NABD_STATE       a peeked message or batch is not released yet
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the handle belongs to the parent process
+ * @retval NABD_SYSTEM      taking the role failed; errno says how
+ *
+ * Concurrency: one receiver a handle at a time; any sender and observer meanwhile, and
+ * nabd_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * The first receiving call takes the role (system calls).
+ * Ordering: what the sender did before commit happens before (edges A and B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_pop_batch_wait(nabd_t *q, void *buf, size_t size, uint32_t *lens, size_t max,
+				 size_t *got, int64_t timeout_ns);
+
+/**
+ * nabd_consumer_peek() that waits for a message.
+ *
+ * @param c           a consumer
+ * @param data        receives the address of the message, valid until
+ *                    nabd_consumer_release()
+ * @param len         receives its length in bytes; may be NULL
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *data is the message
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_consumer_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_consumer_stats() tells how
+ *                          many
+ * @retval NABD_INVALID     c is no consumer, or data is NULL
+ * @retval NABD_STATE       a batch is not released yet
+ * @retval NABD_DROPPED     the group was removed
+ * @retval NABD_EVICTED     the group was too far behind: nabd_consumer_stats() tells what it
+ *                          lost
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile, and nabd_consumer_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * Ordering: what the sender did before commit happens before (edges A and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_peek_wait(nabd_consumer_t *c, const void **data, size_t *len,
+				     int64_t timeout_ns);
+
+/**
+ * nabd_consumer_peek_msg() that waits for a message.
+ *
+ * @param c           a consumer
+ * @param msg         receives the message
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *msg is the message
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_consumer_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_consumer_stats() tells how
+ *                          many
+ * @retval NABD_INVALID     c is no consumer, or msg is NULL
+ * @retval NABD_STATE       a batch is not released yet
+ * @retval NABD_DROPPED     the group was removed
+ * @retval NABD_EVICTED     the group was too far behind: nabd_consumer_stats() tells what it
+ *                          lost
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile, and nabd_consumer_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * Ordering: what the sender did before commit happens before (edges A and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_peek_msg_wait(nabd_consumer_t *c, struct nabd_msg *msg,
+					 int64_t timeout_ns);
+
+/**
+ * nabd_consumer_pop() that waits for a message.
+ *
+ * @param c           a consumer
+ * @param buf         where the message is copied to; may be NULL if *len is 0
+ * @param len         in: the size of buf in bytes; out: the length of the message
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *len bytes are in buf
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_consumer_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_consumer_stats() tells how
+ *                          many
+ * @retval NABD_BUFFER      the message has *len bytes, more than buf; this member keeps it
+ * @retval NABD_INVALID     c is no consumer, len is NULL, or buf is NULL and *len is not 0
+ * @retval NABD_STATE       a peeked message or batch is not released yet
+ * @retval NABD_DROPPED     the group was removed; what is in buf is void
+ * @retval NABD_EVICTED     the group was too far behind; what is in buf is void
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile, and nabd_consumer_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * Ordering: what the sender did before commit happens before (edges A, B and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_pop_wait(nabd_consumer_t *c, void *buf, size_t *len, int64_t timeout_ns);
+
+/**
+ * nabd_consumer_peek_batch() that waits until at least one message is there.
+ *
+ * @param c           a consumer
+ * @param msgs        receives the messages, max entries
+ * @param max         messages wanted, 1 or more
+ * @param got         receives how many there are; 0 after an error
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *got (1 to max) messages, to be given back by
+ *                          nabd_consumer_release_batch()
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_consumer_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_consumer_stats() tells how
+ *                          many
+ * @retval NABD_INVALID     c is no consumer, msgs or got is NULL, or max is 0
+ * @retval NABD_STATE       a peeked message or batch is not released yet
+ * @retval NABD_DROPPED     the group was removed
+ * @retval NABD_EVICTED     the group was too far behind: nabd_consumer_stats() tells what it
+ *                          lost
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile, and nabd_consumer_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * Ordering: what the sender did before commit happens before (edges A and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_peek_batch_wait(nabd_consumer_t *c, struct nabd_msg *msgs, size_t max,
+					   size_t *got, int64_t timeout_ns);
+
+/**
+ * nabd_consumer_pop_batch() that waits until at least one message is there.
+ *
+ * @param c           a consumer
+ * @param buf         where the messages are copied to, one behind the other
+ * @param size        size of buf in bytes
+ * @param lens        receives the messages' lengths in bytes, max entries
+ * @param max         messages wanted, 1 or more
+ * @param got         receives how many were copied; 0 after an error
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @retval NABD_OK          *got (1 to max) messages are in buf
+ * @retval NABD_TIMEOUT     the deadline passed and no message came
+ * @retval NABD_WOKEN       nabd_consumer_wake() ended the wait
+ * @retval NABD_UNLINKED    no message is waiting and the queue's name is gone, with
+ *                          #NABD_WAIT_UNLINK
+ * @retval NABD_NOPRODUCER  no message is waiting and no producer lives, with
+ *                          #NABD_WAIT_PRODUCER
+ * @retval NABD_LAPPED      messages were overwritten unread: nabd_consumer_stats() tells how
+ *                          many
+ * @retval NABD_BUFFER      the first message, of lens[0] bytes, is longer than buf; this
+ *                          member keeps it
+ * @retval NABD_INVALID     c is no consumer, an argument is NULL, or max is 0
+ * @retval NABD_STATE       a peeked message or batch is not released yet
+ * @retval NABD_DROPPED     the group was removed; what is in buf is void
+ * @retval NABD_EVICTED     the group was too far behind; what is in buf is void
+ * @retval NABD_CORRUPT     the slot or the group's position is damaged
+ * @retval NABD_FORKED      the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile, and nabd_consumer_wake().
+ * Progress: may block until the deadline. No system call if a message is there at once.
+ * Ordering: what the sender did before commit happens before (edges A, B and E).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_pop_batch_wait(nabd_consumer_t *c, void *buf, size_t size,
+					  uint32_t *lens, size_t max, size_t *got,
+					  int64_t timeout_ns);
+
+/**
+ * End the waits that run on a handle, one on each side, with #NABD_WOKEN; where none runs,
+ * the side's next call that would have to wait ends so at once. A message or slot that is
+ * there is preferred. A descriptor of the handle that is armed becomes readable.
+ *
+ * @param q  a handle with #NABD_PRODUCER or #NABD_CONSUMER
+ *
+ * @retval NABD_OK       done
+ * @retval NABD_INVALID  q is no open handle
+ * @retval NABD_ROLE     q was opened neither to send nor to receive
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ *
+ * Concurrency: any thread, beside any call but nabd_close(), also in a signal handler.
+ * Progress: makes a few system calls, waits for nobody; errno is kept.
+ * Ordering: the caller's earlier writes happen before the end of the wait.
+ * @since 0.9.0
+ */
+NABD_API int nabd_wake(nabd_t *q);
+
+/**
+ * End the wait that runs on a consumer, as nabd_wake() does on a handle.
+ *
+ * @param c  a consumer
+ *
+ * @retval NABD_OK       done
+ * @retval NABD_INVALID  c is no consumer
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ *
+ * Concurrency: any thread, beside any call but nabd_consumer_close(), also in a signal
+ * handler.
+ * Progress: makes a few system calls, waits for nobody; errno is kept.
+ * Ordering: the caller's earlier writes happen before the end of the wait.
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_wake(nabd_consumer_t *c);
+
+/**
+ * A descriptor for poll(2), epoll(7) and event loops: readable when there may be something
+ * to receive, or, on a handle that only sends, a free slot. It says so only between
+ * nabd_arm() and the next nabd_arm(), and stays readable until then:
+ *
+ *     for (;;) {
+ *         while ((rc = nabd_pop(q, buf, &len)) == NABD_OK)
+ *             use(buf, len), len = sizeof(buf);
+ *         if (rc != NABD_EMPTY && rc != NABD_LAPPED)
+ *             break;
+ *         rc = nabd_arm(q);
+ *         if (rc < 0 && rc != NABD_LAPPED)
+ *             break;
+ *         if (rc == 0)
+ *             poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
+ *     }
+ *
+ * It belongs to the handle: never read from it, nor close it. While it is not armed it costs
+ * nobody anything.
+ *
+ * @param q  a handle with #NABD_PRODUCER or #NABD_CONSUMER; one with both is asked about
+ *           messages
+ *
+ * @return the descriptor, 0 or more, the same at every call; or an error
+ *
+ * @retval NABD_INVALID  q is no open handle
+ * @retval NABD_ROLE     q was opened neither to send nor to receive
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ * @retval NABD_SYSTEM   making it failed; errno says how
+ *
+ * Concurrency: as a receiving call; on a handle that only sends, as a sending call.
+ * Progress: makes a few system calls the first time.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_fd(nabd_t *q);
+
+/**
+ * nabd_fd() of a consumer, about the messages of its group.
+ *
+ * @param c  a consumer
+ *
+ * @return the descriptor, 0 or more, the same at every call; or an error
+ *
+ * @retval NABD_INVALID  c is no consumer
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ * @retval NABD_SYSTEM   making it failed; errno says how
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile, and nabd_consumer_wake().
+ * Progress: makes a few system calls the first time.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_fd(nabd_consumer_t *c);
+
+/**
+ * Let the descriptor of nabd_fd() tell of the next message, or free slot, and make it
+ * unreadable until then; unless there is one already. Call it each time before waiting on
+ * the descriptor.
+ *
+ * @param q  a handle as for nabd_fd()
+ *
+ * @retval 1             there is something already: do not wait
+ * @retval NABD_OK       armed: wait on the descriptor
+ * @retval NABD_LAPPED   as nabd_peek() would have answered
+ * @retval NABD_WOKEN    nabd_wake() was called
+ * @retval NABD_INVALID  q is no open handle
+ * @retval NABD_ROLE     q was opened neither to send nor to receive
+ * @retval NABD_STATE    what was peeked is not released yet, a reservation is open, or a
+ *                       callback is running
+ * @retval NABD_BUSY     another live handle reads the default group
+ * @retval NABD_CORRUPT  the slot or the group's position is damaged
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ * @retval NABD_SYSTEM   making the descriptor or taking the role failed; errno says how
+ *
+ * Concurrency: as for nabd_fd().
+ * Progress: makes a few system calls, waits for nobody. May run the callbacks of
+ * nabd_set_backpressure().
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_arm(nabd_t *q);
+
+/**
+ * nabd_arm() of a consumer. A message that it finds is claimed for this member: the next
+ * call that receives is given it.
+ *
+ * @param c  a consumer
+ *
+ * @retval 1             there is something already: do not wait
+ * @retval NABD_OK       armed: wait on the descriptor
+ * @retval NABD_LAPPED   as nabd_consumer_peek() would have answered
+ * @retval NABD_WOKEN    nabd_consumer_wake() was called
+ * @retval NABD_INVALID  c is no consumer
+ * @retval NABD_STATE    a peeked message or batch is not released yet
+ * @retval NABD_DROPPED  the group was removed
+ * @retval NABD_EVICTED  the group was too far behind: nabd_consumer_stats() tells what it
+ *                       lost
+ * @retval NABD_CORRUPT  the slot or the group's position is damaged
+ * @retval NABD_FORKED   the consumer belongs to the parent process
+ * @retval NABD_SYSTEM   making the descriptor failed; errno says how
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile, and nabd_consumer_wake().
+ * Progress: makes a few system calls, waits for nobody.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_arm(nabd_consumer_t *c);
+
+#define NABD_WAIT_ANY_MAX 64u /**< most items of nabd_wait_any() */
+
+/**
+ * What nabd_wait_any() waits for: a handle, as for nabd_fd(), or a consumer.
+ * @since 0.9.0
+ */
+struct nabd_wait_item {
+	nabd_t *q;                 /**< a handle, or NULL */
+	nabd_consumer_t *consumer; /**< or, if q is NULL, a consumer */
+	int32_t result;            /**< out: 1 or an error of nabd_arm(): serve it; 0: nothing there */
+	uint32_t reserved;         /**< 0 */
+};
+
+/**
+ * Wait until one or more of several handles and consumers have a message, or a free slot.
+ * Serve every item whose result is not 0: those behind the first may else never get their
+ * turn. #NABD_WAIT_UNLINK and #NABD_WAIT_PRODUCER do not end it.
+ *
+ * @param items       what to wait for, n entries; receives the results
+ * @param n           how many, 1 to #NABD_WAIT_ANY_MAX
+ * @param timeout_ns  nanoseconds to wait at most; 0: not at all; negative: for ever
+ *
+ * @return how many items have a result that is not 0; or an error, all results being 0
+ *
+ * @retval NABD_TIMEOUT  the deadline passed and nothing came
+ * @retval NABD_INVALID  items is NULL, n is out of its range, an item has neither a handle
+ *                       nor a consumer, or both, or its reserved is not 0
+ * @retval NABD_SYSTEM   poll(2) failed; errno says how
+ *
+ * Concurrency: as a call of nabd_arm() or nabd_consumer_arm() on each item.
+ * Progress: may block until the deadline. Makes system calls.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_wait_any(struct nabd_wait_item *items, size_t n, int64_t timeout_ns);
+
+/* ---------------------------------------------------------- backpressure -- */
+
+/**
+ * When to call whom as the queue fills. The fill is that of the slowest group, in percent
+ * of the slots. Start from #NABD_BACKPRESSURE_INIT, then set fields.
+ *
+ * on_high is called once when the fill has come to high, and not again before on_low was
+ * called, which is once when it has come down to low; on_full once each time that no slot
+ * is free. They run in the thread of the sending call (nabd_arm() and nabd_wait_any() are
+ * such for a handle that only sends, and so are the calls of a consumer whose dead letters
+ * go to this handle) that finds it so, before that call does its work, and
+ * must return. From one of them every call may be made but those of this handle's sending
+ * side and nabd_close(), which answer #NABD_STATE.
+ * @since 0.9.0
+ */
+struct nabd_backpressure {
+	uint32_t size; /**< sizeof(struct nabd_backpressure), set by #NABD_BACKPRESSURE_INIT */
+	uint32_t high; /**< percent, 1 to 100 */
+	uint32_t low;  /**< percent, 0 to 99, below high */
+	uint32_t reserved; /**< 0 */
+	void (*on_high)(nabd_t *q, void *arg); /**< or NULL */
+	void (*on_low)(nabd_t *q, void *arg);  /**< or NULL */
+	void (*on_full)(nabd_t *q, void *arg); /**< or NULL */
+	void *arg; /**< given to each of them */
+};
+
+/** Initialiser of struct nabd_backpressure: watermarks at 80 and 50 percent, no callback. */
+#define NABD_BACKPRESSURE_INIT \
+	{ (uint32_t)sizeof(struct nabd_backpressure), 80, 50, 0, NULL, NULL, NULL, NULL }
+
+/**
+ * Set watermarks and callbacks; what was set before is replaced, and the queue counts as not
+ * pressured.
+ *
+ * @param q   a handle with #NABD_PRODUCER
+ * @param bp  what to set; or NULL to be told nothing any more
+ *
+ * @retval NABD_OK       from the next sending call on
+ * @retval NABD_INVALID  q is no open handle, bp->size is not that of any version, a
+ *                       watermark is out of its range, bp->reserved is not 0, or the queue
+ *                       was made with #NABD_OVERWRITE: it has no backpressure
+ * @retval NABD_ROLE     q was not opened with #NABD_PRODUCER
+ * @retval NABD_STATE    a callback is running
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ *
+ * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_set_backpressure(nabd_t *q, const struct nabd_backpressure *bp);
+
+/**
+ * Whether the queue is pressured: on_high is due or was called, and on_low not since. Looks
+ * at the groups, and runs the callbacks if that has changed.
+ *
+ * @param q  a handle with #NABD_PRODUCER
+ *
+ * @retval 1             it is pressured
+ * @retval 0             it is not, or no watermarks are set
+ * @retval NABD_INVALID  q is no open handle
+ * @retval NABD_ROLE     q was not opened with #NABD_PRODUCER
+ * @retval NABD_STATE    a reservation is open, or a callback is running
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ *
+ * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
+ * Progress: lock-free, no system call, but while full as for nabd_push().
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_is_pressured(nabd_t *q);
+
+/**
+ * How long to wait between tries. Start from #NABD_BACKOFF_INIT, then set fields.
+ * @since 0.9.0
+ */
+struct nabd_backoff_opts {
+	uint32_t size;     /**< sizeof(struct nabd_backoff_opts), set by #NABD_BACKOFF_INIT */
+	uint32_t retries;  /**< tries after the first; UINT32_MAX: no limit */
+	uint64_t base_ns;  /**< delay before the first of them, nanoseconds, 1 or more */
+	uint64_t cap_ns;   /**< longest delay, nanoseconds, base_ns or more */
+};
+
+/** Initialiser of struct nabd_backoff_opts: 16 retries, from 1 us to 10 ms. */
+#define NABD_BACKOFF_INIT { (uint32_t)sizeof(struct nabd_backoff_opts), 16, 1000, 10000000 }
+
+/**
+ * The state of a loop of tries of one's own; filled in by nabd_backoff_begin().
+ * @since 0.9.0
+ */
+typedef struct nabd_backoff {
+	uint32_t tried;    /**< retries so far */
+	uint32_t retries;  /**< as asked for */
+	uint64_t delay_ns; /**< the next delay at its longest */
+	uint64_t cap_ns;   /**< as asked for */
+	uint64_t chance;   /**< state of the jitter */
+} nabd_backoff_t;
+
+/**
+ * Begin a loop of tries:
+ *
+ *     nabd_backoff_begin(&b, NULL);
+ *     while ((rc = nabd_push(q, data, len)) == NABD_FULL && nabd_backoff_wait(&b) == NABD_OK)
+ *         ;
+ *
+ * @param b     receives the state
+ * @param opts  delays and their number; or NULL for #NABD_BACKOFF_INIT
+ *
+ * @retval NABD_OK       *b is ready
+ * @retval NABD_INVALID  b is NULL, opts->size is not that of any version, or a delay is out
+ *                       of its range
+ *
+ * Concurrency: any thread, any time, on a state of its own.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_backoff_begin(nabd_backoff_t *b, const struct nabd_backoff_opts *opts);
+
+/**
+ * Wait before the next try: half of the delay and a random part of the other half. The
+ * delay then doubles, up to its cap. Signals do not shorten it.
+ *
+ * @param b  the state of a loop
+ *
+ * @retval NABD_OK       try again
+ * @retval NABD_TIMEOUT  that was the last retry; at once
+ * @retval NABD_INVALID  b is NULL, or nothing that nabd_backoff_begin() has filled in
+ *
+ * Concurrency: any thread, any time, on a state of its own.
+ * Progress: may block for the delay.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_backoff_wait(nabd_backoff_t *b);
+
+/**
+ * nabd_push(), again and again while the queue is full, with longer and longer delays. To
+ * wait for a slot as such, nabd_push_wait() is better: it is woken. This is for those who
+ * give up, or do less, when the readers are behind for long.
+ *
+ * @param q     a handle with #NABD_PRODUCER
+ * @param data  the message; may be NULL if len is 0
+ * @param len   its length in bytes, 0 to the queue's slot_size
+ * @param opts  delays and their number; or NULL for #NABD_BACKOFF_INIT
+ *
+ * @retval NABD_OK       the message is sent
+ * @retval NABD_FULL     no slot was free at any of the tries
+ * @retval NABD_TOOBIG   len is more than slot_size
+ * @retval NABD_INVALID  q is no open handle, data is NULL and len is not 0, opts->size is
+ *                       not that of any version, or a delay is out of its range
+ * @retval NABD_ROLE     q was not opened with #NABD_PRODUCER
+ * @retval NABD_STATE    a reservation is open, or a callback is running
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ *
+ * Concurrency: one sender a handle at a time; any receiver and observer meanwhile.
+ * Progress: may block for the delays. No system call if a slot is free at once.
+ * Ordering: the sender's earlier writes happen before the receipt (edges A and B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_push_backoff(nabd_t *q, const void *data, size_t len,
+			       const struct nabd_backoff_opts *opts);
 
 /* ------------------------------------------------------------------ look -- */
 

@@ -4,8 +4,8 @@
  * not run, for 64 and for 32 bits (layout.sh).
  *
  * Structs of nothing but numbers are the same on both. struct nabd_opts, struct
- * nabd_msg and struct nabd_join_opts hold a pointer and so differ in size; they never
- * leave their process.
+ * nabd_msg, struct nabd_join_opts, struct nabd_wait_item and struct nabd_backpressure
+ * hold pointers and so differ in size; they never leave their process.
  */
 #include <nabd/nabd.h>
 
@@ -42,6 +42,10 @@ SAME(NABD_SYSTEM, -25);
 SAME(NABD_DROPPED, -26);
 SAME(NABD_EVICTED, -27);
 SAME(NABD_LAPPED, -28);
+SAME(NABD_TIMEOUT, -29);
+SAME(NABD_WOKEN, -30);
+SAME(NABD_UNLINKED, -31);
+SAME(NABD_NOPRODUCER, -32);
 
 SAME(NABD_CREATE, 0x01);
 SAME(NABD_EXCL, 0x02);
@@ -74,6 +78,11 @@ SAME(NABD_GROUP_EPHEMERAL, 0x08);
 SAME(NABD_GROUP_STATE_EPHEMERAL, 0x01);
 SAME(NABD_GROUP_STATE_ALIVE, 0x02);
 SAME(NABD_GROUP_STATE_HOLDS, 0x04);
+
+SAME(NABD_WAIT_UNLINK, 0x01);
+SAME(NABD_WAIT_PRODUCER, 0x02);
+SAME(NABD_WAIT_SLICE_NS, 100000000);
+SAME(NABD_WAIT_ANY_MAX, 64);
 
 AT(nabd_opts, size, 0);
 AT(nabd_opts, flags, 4);
@@ -146,6 +155,34 @@ AT(nabd_member_info, deliveries, 32);
 AT(nabd_member_info, reserved, 36);
 SAME(sizeof(struct nabd_member_info), 40);
 
+AT(nabd_wait_opts, size, 0);
+AT(nabd_wait_opts, flags, 4);
+AT(nabd_wait_opts, spin_ns, 8);
+AT(nabd_wait_opts, yield_ns, 16);
+AT(nabd_wait_opts, slice_ns, 24);
+SAME(sizeof(struct nabd_wait_opts), 32);
+
+AT(nabd_backpressure, size, 0);
+AT(nabd_backpressure, high, 4);
+AT(nabd_backpressure, low, 8);
+AT(nabd_backpressure, reserved, 12);
+AT(nabd_backpressure, on_high, 16);
+
+AT(nabd_backoff_opts, size, 0);
+AT(nabd_backoff_opts, retries, 4);
+AT(nabd_backoff_opts, base_ns, 8);
+AT(nabd_backoff_opts, cap_ns, 16);
+SAME(sizeof(struct nabd_backoff_opts), 24);
+
+AT(nabd_backoff, tried, 0);
+AT(nabd_backoff, retries, 4);
+AT(nabd_backoff, delay_ns, 8);
+AT(nabd_backoff, cap_ns, 16);
+AT(nabd_backoff, chance, 24);
+SAME(sizeof(nabd_backoff_t), 32);
+
+AT(nabd_wait_item, q, 0);
+
 #if UINTPTR_MAX > 0xffffffffu
 SAME(sizeof(struct nabd_opts), 32);
 AT(nabd_msg, data, 0);
@@ -158,6 +195,16 @@ SAME(sizeof(struct nabd_msg), 32);
 AT(nabd_join_opts, dead_letter_arg, 40);
 AT(nabd_join_opts, dead_letters, 48);
 SAME(sizeof(struct nabd_join_opts), 56);
+AT(nabd_wait_item, consumer, 8);
+AT(nabd_wait_item, result, 16);
+AT(nabd_wait_item, reserved, 20);
+SAME(sizeof(struct nabd_wait_item), 24);
+AT(nabd_backpressure, on_low, 24);
+AT(nabd_backpressure, on_full, 32);
+AT(nabd_backpressure, arg, 40);
+SAME(sizeof(struct nabd_backpressure), 48);
 #else
 SAME(sizeof(struct nabd_opts), 28);
+SAME(sizeof(struct nabd_wait_item), 16);
+SAME(sizeof(struct nabd_backpressure), 32);
 #endif

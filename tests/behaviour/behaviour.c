@@ -154,7 +154,7 @@ static int run_child(int (*function)(void), int other)
 		if (other && geteuid() == 0 &&
 		    (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
 			_exit(126);
-		_exit(-function()); /* codes are 0 to -28 */
+		_exit(-function()); /* codes are 0 to -32 */
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_msg(WIFEXITED(status), "the child died by signal %d", WTERMSIG(status));

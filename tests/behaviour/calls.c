@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * calls.c - every call on a handle, with arguments that are right but for it.
+ * calls.c - every call on a handle that does not wait, with arguments that are right but
+ * for it.
  */
 #include <stddef.h>
 

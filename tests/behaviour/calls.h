@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * calls.h - every call on a handle, as a table: for what holds for all of them.
+ * calls.h - every call on a handle that does not wait, as a table: for what holds for all
+ * of them. waits.h has those that do.
  */
 #ifndef CALLS_H
 #define CALLS_H

@@ -20,10 +20,11 @@ static const struct {
 	CODE(NABD_UNSAFE),    CODE(NABD_NOTQUEUE),  CODE(NABD_TRUNCATED), CODE(NABD_FORMAT),
 	CODE(NABD_BYTEORDER), CODE(NABD_CORRUPT),   CODE(NABD_GEOMETRY),  CODE(NABD_NOSPACE),
 	CODE(NABD_NOMEM),     CODE(NABD_SYSTEM),    CODE(NABD_DROPPED),	  CODE(NABD_EVICTED),
-	CODE(NABD_LAPPED),
+	CODE(NABD_LAPPED),    CODE(NABD_TIMEOUT),   CODE(NABD_WOKEN),	  CODE(NABD_UNLINKED),
+	CODE(NABD_NOPRODUCER),
 };
 
-static const int foreign[] = { 1, 2, 77, NABD_LAPPED - 1, -1000, INT_MAX, INT_MIN };
+static const int foreign[] = { 1, 2, 77, NABD_NOPRODUCER - 1, -1000, INT_MAX, INT_MIN };
 
 /* The numbers are part of the ABI: they may be stored, sent, compared in scripts. */
 START_TEST(values_are_fixed)

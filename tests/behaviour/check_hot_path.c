@@ -2,7 +2,8 @@
 /*
  * What sends and receives makes no system call: a child opens its queue and joins, and
  * from then on the kernel lets it do nothing but write and end. Full and empty queues,
- * batches, laps and looks at other groups are part of it.
+ * batches, laps and looks at other groups are part of it, and calls that would wait, but
+ * need not.
  *
  * What the library may ask the kernel is kept out: a handle's first peek or pop takes its
  * role, so one comes before; a full producer asks every 10 ms who of those lives that may
@@ -100,7 +101,7 @@ static void send_one_by_one(void)
 	void *slot;
 
 	must(OK, nabd_push(q, data, 8));
-	must(OK, nabd_push(q, data, SIZE));
+	must(OK, nabd_push_wait(q, data, SIZE, -1));
 	must(OK, nabd_reserve(q, 100, &slot));
 	memset(slot, 1, 100);
 	must(OK, nabd_commit(q, 99));
@@ -139,6 +140,13 @@ static void find_it_full(void)
 static int pop(const struct reader *r, size_t len)
 {
 	return r->c ? nabd_consumer_pop(r->c, data, &len) : nabd_pop(q, data, &len);
+}
+
+/* There is one, so that it need not wait. */
+static int pop_what_is_there(const struct reader *r, size_t len)
+{
+	return r->c ? nabd_consumer_pop_wait(r->c, data, &len, -1)
+		    : nabd_pop_wait(q, data, &len, -1);
 }
 
 static int pop_batch(const struct reader *r, size_t want)
@@ -247,6 +255,7 @@ static void send_and_receive(void)
 	for (unsigned i = 0; i < ROUNDS || now_ms() - begin < 50; i++) {
 		find_it_empty();
 		send_one_by_one();
+		must(OK, pop_what_is_there(&readers[0], SIZE));
 		receive_all(OK);
 		send_batches();
 		find_it_full();
@@ -262,6 +271,7 @@ static void overwrite_and_receive(void)
 	for (unsigned i = 0; i < ROUNDS || now_ms() - begin < 600; i++) {
 		find_it_empty();
 		send_one_by_one();
+		must(OK, pop_what_is_there(&readers[0], SIZE));
 		receive_all(OK);
 		for (unsigned k = 0; k < 4; k++) {
 			send_one_by_one();

@@ -157,6 +157,28 @@ grep -q 'has done job 0 (delivery 2)$' "$work/out" || fail "job 0 is lost: $(cat
 rm "$NABD_DIR/workers"
 no_queues_left "group_worker by hand"
 
+# Three queues in one event loop: each gives all that was sent, whichever came first.
+"$bin/epoll" /epoll 100 > "$work/got"
+cat > "$work/want" <<-END
+	/epoll-1: 100 messages, sum 5050
+	/epoll-2: 100 messages, sum 5050
+	/epoll-3: 100 messages, sum 5050
+END
+cmp "$work/want" "$work/got"
+no_queues_left epoll
+"$bin/simple_producer" /epoll-2 > /dev/null
+if "$bin/epoll" /epoll 10 > "$work/out" 2>&1; then
+	fail "epoll used a queue that was there"
+fi
+"$bin/simple_consumer" /epoll-2 > /dev/null
+no_queues_left "epoll on a queue that was there"
+
+# It checks its own counts, which depend on who is how slow.
+"$bin/wait_backpressure" > "$work/out" || fail "wait_backpressure said: $(cat "$work/out")"
+tail -n 1 "$work/out" | grep -qx 'all 20 important messages arrived' ||
+	fail "wait_backpressure said: $(cat "$work/out")"
+no_queues_left wait_backpressure
+
 # The demo, either side first, on files of nothing, a bit, and some megabytes.
 : > "$work/empty"
 printf 'short' > "$work/short"

@@ -6,6 +6,7 @@ if HAVE_CHECK
 behaviour_programs = \
 	tests/behaviour/check_arguments \
 	tests/behaviour/check_backlog \
+	tests/behaviour/check_backoff \
 	tests/behaviour/check_codes \
 	tests/behaviour/check_corrupt \
 	tests/behaviour/check_errno \
@@ -33,11 +34,27 @@ behaviour_programs = \
 	tests/behaviour/check_overwrite_groups \
 	tests/behaviour/check_overwrite_race \
 	tests/behaviour/check_owner \
+	tests/behaviour/check_poll \
+	tests/behaviour/check_poll_codes \
+	tests/behaviour/check_poll_own \
+	tests/behaviour/check_pressure \
+	tests/behaviour/check_pressure_codes \
+	tests/behaviour/check_pressure_inside \
 	tests/behaviour/check_receive \
 	tests/behaviour/check_roles \
 	tests/behaviour/check_scribble \
 	tests/behaviour/check_send \
-	tests/behaviour/check_sizes
+	tests/behaviour/check_sizes \
+	tests/behaviour/check_wait_any \
+	tests/behaviour/check_wait_batch \
+	tests/behaviour/check_wait_codes \
+	tests/behaviour/check_wait_corrupt \
+	tests/behaviour/check_wait_ends \
+	tests/behaviour/check_wait_gone \
+	tests/behaviour/check_wait_groups \
+	tests/behaviour/check_wait_opts \
+	tests/behaviour/check_wait_sleep \
+	tests/behaviour/check_wait_space
 
 check_PROGRAMS += $(behaviour_programs) tests/behaviour/check_hot_path
 TESTS += $(behaviour_programs) tests/behaviour/check_hot_path
@@ -48,11 +65,12 @@ endif
 tests_behaviour_libbehaviour_la_SOURCES = \
 	tests/behaviour/behaviour.c tests/behaviour/behaviour.h \
 	tests/behaviour/calls.c tests/behaviour/calls.h \
-	tests/behaviour/groups.c tests/behaviour/groups.h
+	tests/behaviour/groups.c tests/behaviour/groups.h \
+	tests/behaviour/wait_calls.c tests/behaviour/waits.c tests/behaviour/waits.h
 tests_behaviour_libbehaviour_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 behaviour_frame = tests/behaviour/libbehaviour.la
-behaviour_ldadd = $(behaviour_frame) lib/libnabd.la $(CHECK_LIBS)
-behaviour_internal_ldadd = $(behaviour_frame) lib/libnabdi.la $(CHECK_LIBS)
+behaviour_ldadd = $(behaviour_frame) lib/libnabd.la $(CHECK_LIBS) -lpthread
+behaviour_internal_ldadd = $(behaviour_frame) lib/libnabdi.la $(CHECK_LIBS) -lpthread
 behaviour_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 tests_behaviour_check_arguments_SOURCES = tests/behaviour/check_arguments.c
@@ -177,6 +195,70 @@ tests_behaviour_check_sizes_SOURCES = tests/behaviour/check_sizes.c
 tests_behaviour_check_sizes_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_sizes_LDADD = $(behaviour_ldadd)
 
+tests_behaviour_check_backoff_SOURCES = tests/behaviour/check_backoff.c
+tests_behaviour_check_backoff_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_backoff_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_poll_SOURCES = tests/behaviour/check_poll.c
+tests_behaviour_check_poll_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_poll_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_poll_codes_SOURCES = tests/behaviour/check_poll_codes.c
+tests_behaviour_check_poll_codes_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_poll_codes_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_poll_own_SOURCES = tests/behaviour/check_poll_own.c
+tests_behaviour_check_poll_own_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_poll_own_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_pressure_SOURCES = tests/behaviour/check_pressure.c
+tests_behaviour_check_pressure_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_pressure_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_pressure_codes_SOURCES = tests/behaviour/check_pressure_codes.c
+tests_behaviour_check_pressure_codes_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_pressure_codes_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_pressure_inside_SOURCES = tests/behaviour/check_pressure_inside.c
+tests_behaviour_check_pressure_inside_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_pressure_inside_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_any_SOURCES = tests/behaviour/check_wait_any.c
+tests_behaviour_check_wait_any_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_any_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_batch_SOURCES = tests/behaviour/check_wait_batch.c
+tests_behaviour_check_wait_batch_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_batch_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_codes_SOURCES = tests/behaviour/check_wait_codes.c
+tests_behaviour_check_wait_codes_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_codes_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_ends_SOURCES = tests/behaviour/check_wait_ends.c
+tests_behaviour_check_wait_ends_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_ends_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_gone_SOURCES = tests/behaviour/check_wait_gone.c
+tests_behaviour_check_wait_gone_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_gone_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_groups_SOURCES = tests/behaviour/check_wait_groups.c
+tests_behaviour_check_wait_groups_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_groups_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_opts_SOURCES = tests/behaviour/check_wait_opts.c
+tests_behaviour_check_wait_opts_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_opts_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_sleep_SOURCES = tests/behaviour/check_wait_sleep.c
+tests_behaviour_check_wait_sleep_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_sleep_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_wait_space_SOURCES = tests/behaviour/check_wait_space.c
+tests_behaviour_check_wait_space_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_space_LDADD = $(behaviour_ldadd)
+
 # These know the bytes of the segment.
 tests_behaviour_check_corrupt_SOURCES = tests/behaviour/check_corrupt.c tests/behaviour/raw.h
 tests_behaviour_check_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
@@ -202,6 +284,11 @@ tests_behaviour_check_scribble_SOURCES = tests/behaviour/check_scribble.c tests/
 tests_behaviour_check_scribble_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_behaviour_check_scribble_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_scribble_LDADD = $(behaviour_internal_ldadd)
+
+tests_behaviour_check_wait_corrupt_SOURCES = tests/behaviour/check_wait_corrupt.c tests/behaviour/raw.h
+tests_behaviour_check_wait_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_wait_corrupt_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_wait_corrupt_LDADD = $(behaviour_internal_ldadd)
 
 # No shared memory left: the program runs on a tmpfs that the script mounts.
 check_PROGRAMS += tests/behaviour/nospace

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * old_size.c - a caller that was compiled against a shorter, or a longer, version
- * of struct nabd_opts and struct nabd_stats is understood, and the library
- * touches nothing behind the size that the caller gave: the structs end where a
- * page without access begins.
+ * of struct nabd_opts, struct nabd_stats or one of the structs that say how to wait is
+ * understood, and the library touches nothing behind the size that the caller gave: the
+ * structs end where a page without access begins.
  */
 #define _GNU_SOURCE
 #include <stddef.h>
@@ -51,15 +51,20 @@ static void *before_wall(size_t size)
 	return p;
 }
 
-/* A copy of the first size bytes of *opts, or of all of it with zeros behind. */
-static struct nabd_opts *opts_of_size(const struct nabd_opts *opts, size_t size)
+/* A copy of the first size bytes of a struct of so many, or of all with zeros behind. */
+static void *copy_of_size(const void *from, size_t bytes, size_t size)
 {
-	struct nabd_opts *copy = before_wall(size);
+	void *copy = before_wall(size);
 
 	memset(copy, 0, size);
-	memcpy(copy, opts, size < sizeof(*opts) ? size : sizeof(*opts));
+	memcpy(copy, from, size < bytes ? size : bytes);
 	memcpy(copy, &(uint32_t){ (uint32_t)size }, sizeof(uint32_t));
 	return copy;
+}
+
+static struct nabd_opts *opts_of_size(const struct nabd_opts *opts, size_t size)
+{
+	return copy_of_size(opts, sizeof(*opts), size);
 }
 
 static void shorter_and_longer_opts(void)
@@ -122,6 +127,58 @@ static void shorter_and_longer_stats(void)
 	IS(nabd_close(q), NABD_OK);
 }
 
+static nabd_t *waiting;
+
+static int set_wait(const void *opts)
+{
+	return nabd_set_wait(waiting, opts);
+}
+
+static int set_backpressure(const void *opts)
+{
+	return nabd_set_backpressure(waiting, opts);
+}
+
+static int backoff_begin(const void *opts)
+{
+	nabd_backoff_t backoff;
+
+	return nabd_backoff_begin(&backoff, opts);
+}
+
+static int push_backoff(const void *opts)
+{
+	return nabd_push_backoff(waiting, "", 0, opts);
+}
+
+/* A struct that has had this one size so far; what is behind it must be zero. */
+static void only_longer(int (*take)(const void *opts), const void *opts, size_t bytes)
+{
+	const size_t longer = bytes + 2 * sizeof(uint64_t);
+	char *future = copy_of_size(opts, bytes, longer);
+
+	IS(take(copy_of_size(opts, bytes, bytes)), NABD_OK);
+	IS(take(future), NABD_OK);
+	future[longer - 1] = 1;
+	IS(take(future), NABD_INVALID);
+	IS(take(copy_of_size(opts, bytes, bytes - 4)), NABD_INVALID);
+	IS(take(copy_of_size(opts, bytes, sizeof(uint32_t))), NABD_INVALID);
+}
+
+static void longer_opts_of_waits(void)
+{
+	const struct nabd_wait_opts wait = NABD_WAIT_POWER;
+	const struct nabd_backpressure pressure = NABD_BACKPRESSURE_INIT;
+	const struct nabd_backoff_opts backoff = NABD_BACKOFF_INIT;
+
+	IS(nabd_open_opts("q", 0, 0, NABD_PRODUCER, NULL, &waiting), NABD_OK);
+	only_longer(set_wait, &wait, sizeof(wait));
+	only_longer(set_backpressure, &pressure, sizeof(pressure));
+	only_longer(backoff_begin, &backoff, sizeof(backoff));
+	only_longer(push_backoff, &backoff, sizeof(backoff));
+	IS(nabd_close(waiting), NABD_OK);
+}
+
 int main(void)
 {
 	if (mkdtemp(dir) == NULL || setenv("NABD_DIR", dir, 1) != 0) {
@@ -131,6 +188,7 @@ int main(void)
 	snprintf(path, sizeof(path), "%s/q", dir);
 	shorter_and_longer_opts();
 	shorter_and_longer_stats();
+	longer_opts_of_waits();
 	clean_up();
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <link.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -19,10 +20,12 @@
 #if defined(__x86_64__)
 #define PC(regs)     ((regs).rip)
 #define CALL(regs)   ((regs).orig_rax)
+#define SECOND(regs) ((regs).rsi)
 #define RESULT(regs) ((regs).rax)
 #elif defined(__i386__)
 #define PC(regs)     ((regs).eip)
 #define CALL(regs)   ((regs).orig_eax)
+#define SECOND(regs) ((regs).ecx)
 #define RESULT(regs) ((regs).eax)
 #endif
 
@@ -104,21 +107,24 @@ static int happens_all_the_same(long call)
 	return call == SYS_close || call == SYS_munmap;
 }
 
-/* One that cannot, and one at whose failure libc ends the process. */
-static int never_fails(long call)
+/* One that cannot, and one at whose failure libc ends the process, if it is libc's own. */
+static int never_fails(const struct user_regs_struct *regs)
 {
+	const long call = (long)CALL(*regs);
+
 #ifdef SYS_geteuid32
 	if (call == SYS_geteuid32)
 		return 1;
 #endif
-	return call == SYS_geteuid || call == SYS_futex;
+	return call == SYS_geteuid ||
+	       (call == SYS_futex && (SECOND(*regs) & FUTEX_PRIVATE_FLAG) != 0);
 }
 
 void fail_it(pid_t pid, int error)
 {
 	struct user_regs_struct regs = get_regs(pid);
 
-	if (never_fails((long)CALL(regs)) || !is_from_libc((uintptr_t)PC(regs))) {
+	if (never_fails(&regs) || !is_from_libc((uintptr_t)PC(regs))) {
 		fail_let(pid);
 		return;
 	}

@@ -6,6 +6,7 @@
 #include "../fault/fault.h"
 #include "crew.h"
 #include "crew_group.h"
+#include "crew_wait.h"
 #include "garbage.h"
 #include "handle.h"
 
@@ -292,15 +293,18 @@ static int look_at_member(struct crew *crew)
 #define GIVES   (SENDS | M(NABD_LAPPED))
 #define MEMBERS (M(NABD_OK) | M(NABD_STATE) | M(NABD_DROPPED) | M(NABD_EVICTED))
 #define SERVES  (MEMBERS | M(NABD_EMPTY) | M(NABD_LAPPED) | M(NABD_CORRUPT))
+#define WAITS   (M(NABD_TIMEOUT) | M(NABD_WOKEN)) /* instead of NABD_EMPTY or NABD_FULL */
 #define JOINS   (M(NABD_OK) | M(NABD_BUSY) | M(NABD_CORRUPT))
 
 /*
  * Steps. Look: once over all groups, members and slots. Try: an exchange that somebody
  * spoils each time is given up after 2^16 of them, each with as much as a look at the
- * slots before it. A producer may end each group that way, a join may try 64 times.
+ * slots before it. A producer may end each group that way, a join may try 64 times, a
+ * wait as often as its microseconds allow.
  */
 #define LOOK (UINT64_C(1) << 12)
 #define TRY  (UINT64_C(1) << 23)
+#define WAIT (UINT64_C(1) << 26)
 #define JOIN (UINT64_C(1) << 28)
 
 const struct crew_call crew_calls[] = {
@@ -341,5 +345,14 @@ const struct crew_call crew_calls[] = {
 	{"nabd_consumer_nack", crew_nack, MEMBERS, CREW_MEMBER, LOOK},
 	{"nabd_consumer_seek", crew_seek, MEMBERS, CREW_MEMBER, TRY},
 	{"nabd_consumer_stats", crew_stats, M(NABD_OK), CREW_MEMBER, LOOK},
+	{"nabd_push_wait", crew_push_wait, SENDS | WAITS, CREW_PRODUCER, WAIT},
+	{"nabd_set_backpressure", crew_pressure, SENDS | M(NABD_INVALID), CREW_PRODUCER, WAIT},
+	{"nabd_pop_wait", crew_pop_wait, SENDS | WAITS | M(NABD_LAPPED) | M(NABD_BUFFER),
+	 CREW_READER, WAIT},
+	{"nabd_consumer_peek_msg_wait", crew_member_wait,
+	 MEMBERS | WAITS | M(NABD_LAPPED) | M(NABD_CORRUPT), CREW_MEMBER, WAIT},
+	{"nabd_wait_any", crew_wait_any, M(NABD_OK) | M(NABD_TIMEOUT), CREW_ALL, WAIT},
+	{"nabd_set_wait", crew_set_wait, M(NABD_OK), CREW_ALL, LOOK},
+	{"nabd_wake", crew_wake, M(NABD_OK), CREW_ALL, LOOK},
 };
 const size_t crew_calls_number = sizeof(crew_calls) / sizeof(crew_calls[0]);

@@ -68,7 +68,7 @@ static volatile uint64_t *consumers_word(struct garbage *g)
 	const uint32_t member = garbage_below(&g->rng, MEMBERS);
 	size_t at = g->consumer_off;
 
-	switch (garbage_below(&g->rng, 10)) {
+	switch (garbage_below(&g->rng, 12)) {
 	case 0:
 		at += garbage_below(&g->rng, (uint32_t)(g->slots_off - g->consumer_off));
 		break;
@@ -86,6 +86,16 @@ static volatile uint64_t *consumers_word(struct garbage *g)
 	case 6:
 		at += offsetof(struct nabd_shm_consumers, group[group]) +
 		      offsetof(struct nabd_shm_group, made) + FIELD(g, uint64_t[7]);
+		break;
+	case 7:
+		at += offsetof(struct nabd_shm_consumers, waits) +
+		      FIELD(g, struct nabd_shm_waits);
+		break;
+	case 8: /* whether anybody sleeps, or wants how much */
+		at += garbage_below(&g->rng, 2)
+			      ? offsetof(struct nabd_shm_consumers, waits.readers)
+			      : offsetof(struct nabd_shm_consumers, waits.senders) +
+					FIELD(g, uint64_t[2]);
 		break;
 	default:
 		at += offsetof(struct nabd_shm_consumers, member[group][member]) +

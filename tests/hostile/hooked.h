@@ -24,6 +24,8 @@ void hostile_step(void);
 #define cell_compare_exchange   plain_compare_exchange
 #define cell_store_release_pair plain_store_release_pair
 #define cell32_load_relaxed     plain32_load_relaxed
+#define cell32_load_acquire     plain32_load_acquire
+#define cell32_fetch_add        plain32_fetch_add
 #define cell32_compare_exchange plain32_compare_exchange
 #include "atomic.h"
 #undef cell_load_relaxed
@@ -36,6 +38,8 @@ void hostile_step(void);
 #undef cell_compare_exchange
 #undef cell_store_release_pair
 #undef cell32_load_relaxed
+#undef cell32_load_acquire
+#undef cell32_fetch_add
 #undef cell32_compare_exchange
 
 static inline uint64_t cell_load_relaxed(const nabd_cell64 *cell)
@@ -91,6 +95,19 @@ static inline void cell_store_release_pair(nabd_cell64 *first, uint64_t value,
 {
 	hostile_step();
 	plain_store_release_pair(first, value, second, other);
+}
+
+/* The bells' words. */
+static inline uint32_t cell32_load_acquire(const nabd_cell32 *cell)
+{
+	hostile_step();
+	return plain32_load_acquire(cell);
+}
+
+static inline uint32_t cell32_fetch_add(nabd_cell32 *cell, uint32_t more)
+{
+	hostile_step();
+	return plain32_fetch_add(cell, more);
 }
 
 /* Words of this process alone: no peer can come at them. */

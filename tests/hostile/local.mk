@@ -6,6 +6,7 @@
 hostile_sources = \
 	tests/hostile/crew.h tests/hostile/crew.c tests/hostile/crew_calls.c \
 	tests/hostile/crew_group.h tests/hostile/crew_group.c \
+	tests/hostile/crew_wait.h tests/hostile/crew_wait.c \
 	tests/hostile/garbage.h tests/hostile/garbage.c \
 	tests/hostile/guard.h tests/hostile/guard.c \
 	tests/hostile/hostile.h tests/hostile/hostile.c $(fault_sources)

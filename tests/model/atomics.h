@@ -14,6 +14,7 @@
 /* It checks memcpy() in ways of its own, and refuses to longjmp() from stack to stack. */
 #undef _FORTIFY_SOURCE
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -101,10 +102,45 @@ static inline void cell_fence_full(void)
 	model_fence(MODEL_SEQ_CST);
 }
 
-/* Not in the segment: whether a handle is its process's. */
+/* The processor is made to heed it by the barrier of another: see MODEL_BARRIER. */
+static inline void cell_fence_light(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/*
+ * Not in the segment: whether a handle is its process's, and whether a wait was ended.
+ * Those of the segment are the bells' words.
+ */
+bool model_shared(const void *cell);
+
 static inline uint32_t cell32_load_relaxed(const nabd_cell32 *cell)
 {
-	return cell->v;
+	return model_shared(cell) ? (uint32_t)model_load(cell, MODEL_RELAXED) : cell->v;
+}
+
+static inline uint32_t cell32_load_acquire(const nabd_cell32 *cell)
+{
+	return model_shared(cell) ? (uint32_t)model_load(cell, MODEL_ACQUIRE) : cell->v;
+}
+
+static inline uint32_t cell32_fetch_add(nabd_cell32 *cell, uint32_t more)
+{
+	if (model_shared(cell))
+		return (uint32_t)model_change(cell, MODEL_ADD, more);
+	cell->v += more;
+	return cell->v - more;
+}
+
+static inline uint32_t cell32_compare_exchange(nabd_cell32 *cell, uint32_t expected, uint32_t value)
+{
+	const uint32_t old = cell->v;
+
+	if (model_shared(cell))
+		return (uint32_t)model_exchange_if(cell, expected, value);
+	if (old == expected)
+		cell->v = value;
+	return old;
 }
 
 #endif

@@ -5,7 +5,8 @@
  *
  * A load names the store that it reads, so it can't tell whether a later store is
  * there already: only stores to one cell (and changes, which are stores) have an
- * order among themselves; and operations on one lock, and full fences.
+ * order among themselves; and operations on one lock, and full fences; going to sleep on
+ * a word, and waking; and a barrier, and whatever the thread does that it makes fence.
  *
  * Sleep sets: what was tried from one moment is not tried again from a later one
  * that differs in nothing that it could tell. Persistent sets: if what some
@@ -21,14 +22,14 @@
 
 #define BIT(thread) (1u << (thread))
 
-bool model_learned, model_reduce = true;
+bool model_learned, model_reduce = true, model_all_sleep;
 
 /* Of each thread: the last of its steps, counted from 1, that did it; 0: none. */
 struct last {
 	uint16_t step[MODEL_THREADS];
 };
 
-static struct last writers[MODEL_CELLS], users[MODEL_LOCKS], fencers;
+static struct last writers[MODEL_CELLS], users[MODEL_LOCKS], fencers, barriers, sleepers[MODEL_CELLS];
 static unsigned steps_done[MODEL_THREADS];
 
 void model_choose_forget(void)
@@ -36,6 +37,8 @@ void model_choose_forget(void)
 	memset(writers, 0, sizeof(writers));
 	memset(users, 0, sizeof(users));
 	memset(&fencers, 0, sizeof(fencers));
+	memset(&barriers, 0, sizeof(barriers));
+	memset(sleepers, 0, sizeof(sleepers));
 }
 
 void model_choose_begin(void)
@@ -62,6 +65,11 @@ static unsigned who_may(const struct last *last)
 	return who;
 }
 
+static bool is_sleep(const struct model_op *op)
+{
+	return op->kind == MODEL_SLEEP || op->kind == MODEL_SLEPT || op->kind == MODEL_WAKE;
+}
+
 /* An exchange that fails counts too: it might have been the first. */
 void model_choose_note(unsigned thread, const struct model_op *op)
 {
@@ -75,6 +83,10 @@ void model_choose_note(unsigned thread, const struct model_op *op)
 		learn(&writers[op->cell], thread);
 	if (op->kind == MODEL_FENCE && op->order == MODEL_SEQ_CST)
 		learn(&fencers, thread);
+	if (op->kind == MODEL_BARRIER)
+		learn(&barriers, thread);
+	if (is_sleep(op))
+		learn(&sleepers[op->cell], thread);
 	for (unsigned i = 0; i < MODEL_LOCKS; i++)
 		if ((about & (1u << i)) != 0)
 			learn(&users[i], thread);
@@ -86,6 +98,20 @@ static unsigned locks_about(const struct model_step *s)
 		       : model_locks_about(s->thread, model_pending(s->thread));
 }
 
+static bool is_barrier(const struct model_step *s)
+{
+	return !s->dies && model_pending(s->thread)->kind == MODEL_BARRIER;
+}
+
+/* All full fences have an order; and the other thread's steps are before its fence or behind. */
+static bool barrier_tells(const struct model_step *barrier, const struct model_step *other)
+{
+	const struct model_op *op = model_pending(other->thread);
+
+	return barrier->store == other->thread || is_barrier(other) ||
+	       (op->kind == MODEL_FENCE && op->order == MODEL_SEQ_CST);
+}
+
 /* Whether the order of two steps that are both possible now makes a difference. */
 static bool dependent(const struct model_step *a, const struct model_step *b)
 {
@@ -93,8 +119,14 @@ static bool dependent(const struct model_step *a, const struct model_step *b)
 
 	if (a->thread == b->thread || (locks_about(a) & locks_about(b)) != 0)
 		return true;
+	if ((is_barrier(a) && barrier_tells(a, b)) || (is_barrier(b) && barrier_tells(b, a)))
+		return true;
+	if (is_barrier(a) || is_barrier(b))
+		return false;
 	if (a->dies || b->dies)
 		return false;
+	if (is_sleep(x) && is_sleep(y))
+		return x->cell == y->cell;
 	if (x->kind == MODEL_FENCE && y->kind == MODEL_FENCE)
 		return x->order == MODEL_SEQ_CST && y->order == MODEL_SEQ_CST;
 	return model_memory_writes(x, a->store) && model_memory_writes(y, b->store) &&
@@ -110,6 +142,7 @@ static bool may_die(unsigned thread)
 	case MODEL_CAS:
 	case MODEL_TRY:
 	case MODEL_UNLOCK:
+	case MODEL_WAKE:
 		return (model_scene->mortal & BIT(thread)) != 0;
 	default:
 		return false;
@@ -134,8 +167,10 @@ static unsigned add_steps(unsigned thread, struct model_step *steps)
 static unsigned rivals(unsigned thread)
 {
 	const struct model_op *op = model_pending(thread);
-	unsigned who = 0, about = model_locks_about(thread, op);
+	unsigned who = who_may(&barriers), about = model_locks_about(thread, op);
 
+	if (op->kind == MODEL_BARRIER)
+		return ~0u;
 	if (may_die(thread))
 		about |= model_locks_held(thread);
 	for (unsigned i = 0; i < MODEL_LOCKS; i++)
@@ -144,8 +179,10 @@ static unsigned rivals(unsigned thread)
 	if (op->kind == MODEL_FENCE && op->order == MODEL_SEQ_CST)
 		who |= who_may(&fencers);
 	if (op->kind == MODEL_LOAD || op->kind == MODEL_STORE || op->kind == MODEL_RMW ||
-	    op->kind == MODEL_CAS)
+	    op->kind == MODEL_CAS || op->kind == MODEL_SLEEP)
 		who |= who_may(&writers[op->cell]);
+	if (is_sleep(op))
+		who |= who_may(&sleepers[op->cell]);
 	return who;
 }
 
@@ -196,9 +233,13 @@ void model_choose(struct model_moment *moment, unsigned last)
 			set = candidate;
 		}
 	}
-	for (unsigned t = 1; fewest == 0 && t < MODEL_THREADS; t++)
-		if (model_alive(t))
-			model_fail("deadlock: thread %u waits for ever", t);
+	for (unsigned t = 1; fewest == 0 && t < MODEL_THREADS; t++) {
+		if (!model_alive(t))
+			continue;
+		if ((model_scene->may_sleep & BIT(t)) == 0 || !model_asleep(t))
+			model_fail("thread %u %s for ever", t, model_asleep(t) ? "sleeps" : "waits");
+		model_all_sleep = true;
+	}
 	moment->steps = moment->at = 0;
 	for (unsigned i = 0; i < MODEL_THREADS; i++) {
 		const unsigned t = (last + i) % MODEL_THREADS;

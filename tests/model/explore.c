@@ -85,6 +85,7 @@ static void perform(const struct model_step *step)
 		if (model_scene->compare)
 			model_behaviour_step(step, op, 0);
 		model_locks_die(t, true);
+		model_sleep_die(t);
 		threads[t].state = DEAD;
 		return;
 	}
@@ -223,6 +224,8 @@ static __attribute__((noinline)) bool execute_once(void)
 	model_thread = 0;
 	model_memory_reset(false);
 	model_locks_reset();
+	model_sleep_reset();
+	model_all_sleep = false;
 	model_choose_begin();
 	model_world_reset();
 	model_behaviour_begin(false);
@@ -236,8 +239,8 @@ static __attribute__((noinline)) bool execute_once(void)
 	if (model_failure != NULL)
 		return false;
 	for (unsigned t = 1; t < MODEL_THREADS; t++)
-		if (model_alive(t))
-			return false; /* asleep */
+		if (model_alive(t) && !model_all_sleep)
+			return false; /* nothing new: all that is left was tried before */
 	model_thread = 0;
 	model_memory_gather();
 	alone = true;

@@ -2,8 +2,9 @@
 # The library's code for rings and groups, explored: README.md.
 
 model_lib = \
-	lib/claim.c lib/consumer.c lib/consumer_over.c lib/crc32c.c lib/group.c lib/layout.c \
-	lib/member.c lib/members.c lib/membership.c lib/producer.c lib/role.c lib/seek.c
+	lib/bell.c lib/claim.c lib/consumer.c lib/consumer_over.c lib/crc32c.c lib/group.c \
+	lib/layout.c lib/member.c lib/members.c lib/membership.c lib/nack.c lib/pressure.c \
+	lib/producer.c lib/role.c lib/seek.c lib/wait.c
 
 check_PROGRAMS += tests/model/model
 TESTS += tests/model/model
@@ -15,7 +16,7 @@ tests_model_model_SOURCES = \
 	tests/model/locks.c tests/model/main.c tests/model/memory.c tests/model/model.h \
 	tests/model/scene_end.c tests/model/scene_group.c tests/model/scene_join.c \
 	tests/model/scene_litmus.c tests/model/scene_over.c tests/model/scene_ring.c \
-	tests/model/scenes.h tests/model/trace.c tests/model/verbs.c tests/model/world.c \
+	tests/model/scene_sleep.c tests/model/scenes.h tests/model/sleep.c tests/model/trace.c tests/model/verbs.c tests/model/world.c \
 	tests/model/world.h
 nodist_tests_model_model_SOURCES = $(model_lib)
 

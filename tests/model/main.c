@@ -17,6 +17,7 @@
 static const struct model_scene *const tables[] = {
 	model_scenes_litmus, model_scenes_ring, model_scenes_group,
 	model_scenes_join,   model_scenes_end,  model_scenes_over,
+	model_scenes_sleep,
 };
 
 static bool named(const char *name, char **names, int count)

@@ -48,6 +48,7 @@ static uint8_t cell_of[MODEL_WORDS]; /* and 1 more: of each word of the segment 
 static struct eyes eyes[MODEL_THREADS];
 static struct view order_of_fences;
 static struct view lock_view[MODEL_LOCKS];
+static uint8_t slept_on[MODEL_CELLS]; /* the oldest store that a sleeper may still look at */
 
 static void join_cells(struct view *to, const struct view *from)
 {
@@ -75,6 +76,7 @@ void model_memory_reset(bool forget_cells)
 	memset(eyes, 0, sizeof(eyes));
 	memset(&order_of_fences, 0, sizeof(order_of_fences));
 	memset(lock_view, 0, sizeof(lock_view));
+	memset(slept_on, 0, sizeof(slept_on));
 	memset(granule, 0, sizeof(granule));
 	eyes[0].now.clock[0] = 1;
 }
@@ -122,8 +124,7 @@ uint64_t model_memory_value(unsigned cell, unsigned store)
 unsigned model_memory_choices(unsigned thread, const struct model_op *op, uint8_t *stores)
 {
 	const struct history *h = &cells[op->cell];
-	const unsigned oldest = eyes[thread].now.cell[op->cell];
-	unsigned n = 0;
+	unsigned oldest = eyes[thread].now.cell[op->cell], n = 0;
 
 	switch (op->kind) {
 	case MODEL_LOAD:
@@ -138,6 +139,21 @@ unsigned model_memory_choices(unsigned thread, const struct model_op *op, uint8_
 	case MODEL_RMW:
 		stores[0] = (uint8_t)(h->stores - 1);
 		return 1;
+	case MODEL_SLEEP:
+		/* Who has woken others has let all see the word that he had changed before. */
+		if (oldest < slept_on[op->cell])
+			oldest = slept_on[op->cell];
+		for (unsigned i = h->stores; i-- > oldest;)
+			stores[n++] = (uint8_t)i;
+		return n;
+	case MODEL_SLEPT:
+		stores[0] = 0;
+		return model_asleep(thread) && op->value == 0 ? 0 : 1;
+	case MODEL_BARRIER:
+		for (unsigned t = 1; t < MODEL_THREADS; t++)
+			if ((op->value >> t & 1) != 0)
+				stores[n++] = (uint8_t)t;
+		return n;
 	case MODEL_WAIT:
 		stores[0] = 0;
 		return model_locks_taken(op->cell) ? 0 : 1;
@@ -196,6 +212,17 @@ static void fence(unsigned thread, enum model_order order)
 		e->fence = e->now;
 }
 
+/*
+ * A full fence of another thread between two of this one: it sees what this one has done,
+ * and this one what it has done. All full fences are in one order.
+ */
+static void fence_of(unsigned thread, unsigned other)
+{
+	fence(thread, MODEL_SEQ_CST);
+	fence(other, MODEL_SEQ_CST);
+	fence(thread, MODEL_SEQ_CST);
+}
+
 static uint64_t changed(const struct model_op *op, uint64_t old)
 {
 	if (op->kind == MODEL_CAS)
@@ -233,6 +260,24 @@ uint64_t model_memory_do(unsigned thread, const struct model_op *op, unsigned st
 		break;
 	case MODEL_FENCE:
 		fence(thread, op->order);
+		break;
+	case MODEL_BARRIER:
+		fence_of(thread, store);
+		old = store;
+		break;
+	case MODEL_SLEEP:
+		if (eyes[thread].now.cell[op->cell] < store)
+			eyes[thread].now.cell[op->cell] = (uint8_t)store;
+		old = cells[op->cell].store[store].value;
+		if (old == op->expected)
+			(void)model_sleep_do(thread, op);
+		break;
+	case MODEL_WAKE:
+		if (slept_on[op->cell] < eyes[thread].now.cell[op->cell])
+			slept_on[op->cell] = eyes[thread].now.cell[op->cell];
+		/* fall through */
+	case MODEL_SLEPT:
+		old = model_sleep_do(thread, op);
 		break;
 	default:
 		old = model_locks_do(thread, op);

@@ -6,6 +6,7 @@
  *   verbs.c    the verbs of atomics.h, made weaker where a bug is wanted
  *   memory.c   what each thread may read: histories of stores, views, races
  *   locks.c    file locks, in the place of lib/os_lock.c
+ *   sleep.c    sleeping and waking, in the place of lib/os_wait.c
  *   doors.c    lib/api_member.c, without the other doors
  *   explore.c  one execution after the other, until all have been seen
  *   choose.c   which executions are the same
@@ -27,7 +28,7 @@
 
 #define MODEL_THREADS 6  /* thread 0 sets the scene and looks at what is left */
 #define MODEL_CELLS   128
-#define MODEL_WORDS   32768 /* of the segment */
+#define MODEL_WORDS   65536 /* of the segment, of 4 bytes */
 #define MODEL_STORES  120 /* to one cell, in one execution */
 #define MODEL_LOCKS   12
 #define MODEL_STEPS   600 /* of one execution */
@@ -39,6 +40,10 @@ enum model_kind {
 	MODEL_RMW,
 	MODEL_CAS,
 	MODEL_FENCE,
+	MODEL_BARRIER, /* a full fence of this thread, and one of another */
+	MODEL_SLEEP,   /* look at a word, and sleep if it is as expected */
+	MODEL_SLEPT,   /* stand still until woken; or, if value is set, not for long */
+	MODEL_WAKE,    /* so many of those that sleep on the word */
 	MODEL_TRY,    /* take a lock if it is free */
 	MODEL_WAIT,   /* stand still until a lock is free; takes nothing */
 	MODEL_PROBE,  /* whether one of some locks is taken: value, and how many: expected */
@@ -88,6 +93,10 @@ struct model_scene {
 	unsigned tries;       /* of a call that may answer EMPTY or FULL */
 	bool large;           /* for model-long only */
 	unsigned samples;     /* 0: all executions; or so many, drawn */
+	bool sleeps;          /* the words of the bells are explored: see verbs.c */
+	bool no_barrier;      /* the kernel has none */
+	bool only_woken;      /* short sleeps don't end by themselves either */
+	unsigned may_sleep;   /* bit t: thread t may be asleep in the end, if check() lets it */
 	bool compare;         /* with an exploration that leaves out nothing */
 	uint64_t outcomes;    /* bit n: model_outcome(n) must be called, the others not; or 0 */
 };
@@ -149,6 +158,7 @@ void model_choose_note(unsigned thread, const struct model_op *op);
 void model_choose(struct model_moment *moment, unsigned last);
 void model_choose_next(const struct model_moment *moment, struct model_moment *next);
 bool model_alive(unsigned thread);
+extern bool model_all_sleep; /* those who have not ended, and nobody is left to wake them */
 const struct model_op *model_pending(unsigned thread);
 
 /* memory.c */
@@ -176,11 +186,19 @@ void model_wait_for_lock(uint64_t byte);
 void model_exit(void);
 uint64_t model_lock_byte(unsigned lock);
 
+/* sleep.c */
+void model_sleep_reset(void);
+uint64_t model_sleep_do(unsigned thread, const struct model_op *op);
+bool model_asleep(unsigned thread);
+void model_sleep_die(unsigned thread);
+
 /* world.c */
 extern struct nabdi_segment model_segment;
 extern uint8_t *model_slots_from, *model_slots_to; /* where races are looked for */
 void model_world_reset(void);
 size_t model_world_word(const void *cell);
+void *model_world_spare(void); /* words that are explored too, for what a scene shares */
+bool model_world_waits(const void *cell); /* whether it is one of the bells' */
 const char *model_world_name(const void *cell, unsigned *number);
 
 #endif

@@ -4,16 +4,20 @@
  * Each outcome has a number; those that were seen must be those that are allowed.
  */
 #include "scenes.h"
+#include "os.h"
 #include "world.h"
 
 static unsigned r[4];
-static nabd_cell64 *x, *y;
+static nabd_cell64 *x, *y, *z;
+static nabd_cell32 *bell;
 
 /* Two words of no other meaning. */
 static void set_up(void)
 {
 	x = &nabdi_segment_producer(&model_segment)->head;
 	y = &nabdi_segment_producer(&model_segment)->tail;
+	z = &nabdi_segment_producer(&model_segment)->told;
+	bell = &nabdi_segment_consumers(&model_segment)->waits.space;
 	r[0] = r[1] = r[2] = r[3] = 0;
 }
 
@@ -63,6 +67,43 @@ static void y_fence_x(void)
 	cell_store_relaxed(y, 1);
 	model_fence(MODEL_SEQ_CST);
 	r[1] = load_relaxed(x);
+}
+
+static void x_barrier_y(void)
+{
+	cell_store_relaxed(x, 1);
+	(void)nabdi_os_barrier();
+	r[0] = load_relaxed(y);
+}
+
+static void x_barrier_y_z(void)
+{
+	cell_store_relaxed(x, 1);
+	(void)nabdi_os_barrier();
+	r[0] = load_relaxed(y);
+	r[1] = load_relaxed(z);
+}
+
+/* As who publishes does. */
+static void y_light_x(void)
+{
+	cell_store_release(y, 1);
+	cell_fence_light();
+	r[1] = load_relaxed(x);
+}
+
+static void y_light_x_2(void)
+{
+	cell_store_release(y, 1);
+	cell_fence_light();
+	r[2] = load_relaxed(x);
+}
+
+static void z_light_x_3(void)
+{
+	cell_store_release(z, 1);
+	cell_fence_light();
+	r[3] = load_relaxed(x);
 }
 
 /* ------------------------------------------------- a message and its announcement */
@@ -201,6 +242,22 @@ static void add_one_1(void)
 	r[1] = (unsigned)cell_fetch_add(x, 1);
 }
 
+static void change_and_wake(void)
+{
+	cell_store_relaxed(x, 1);
+	cell32_fetch_add(bell, 1);
+	r[0] = nabdi_os_wake(bell, 1);
+}
+
+static void sleep_on_bell(void)
+{
+	const uint32_t before = cell32_load_acquire(bell);
+
+	if (before == 0)
+		nabdi_os_sleep_on(bell, before, UINT64_MAX);
+	r[1] = load_relaxed(x);
+}
+
 static struct nabdi_os_hold hold[2];
 
 static void lock_and_store(void)
@@ -231,6 +288,12 @@ const struct model_scene model_scenes_litmus[] = {
 	 OUTCOMES(0xf)},
 	{SCENE("store-buffering-fences", "full fences do not", bits_of_two, x_fence_y, y_fence_x),
 	 OUTCOMES(0xe)},
+	{SCENE("store-buffering-barrier", "nor one barrier for both", bits_of_two,
+	       x_barrier_y, y_light_x),
+	 OUTCOMES(0xe)},
+	{SCENE("two-buffers-barrier", "and one for three", bits_of_four,
+	       x_barrier_y_z, y_light_x_2, z_light_x_3),
+	 .outcomes = 0xfac8, .slots = 2, .compare = true},
 	{SCENE("message", "release and acquire", bits_of_two, announce, hear),
 	 OUTCOMES(0xb)},
 	{SCENE("message-relaxed", "neither", bits_of_two, announce_relaxed, hear_relaxed),
@@ -258,6 +321,9 @@ const struct model_scene model_scenes_litmus[] = {
 	 OUTCOMES(1u << 2 | 1u << 8 | UINT64_C(1) << 14)},
 	{SCENE("changes", "lose nothing", bits_of_two, add_one_0, add_one_1),
 	 OUTCOMES(0x6)},
+	/* Nobody sleeps on what was changed; waking orders nothing else. */
+	{SCENE("sleeping", "and waking", bits_of_two, change_and_wake, sleep_on_bell),
+	 OUTCOMES(0xf), .sleeps = true},
 	/* Either the first had it and all is seen, or it came too late. */
 	{SCENE("lock", "orders", bits_of_two, lock_and_store, wait_and_look),
 	 OUTCOMES(0x9)},

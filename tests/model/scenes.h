@@ -11,5 +11,6 @@ extern const struct model_scene model_scenes_join[];
 extern const struct model_scene model_scenes_end[];
 extern const struct model_scene model_scenes_over[];
 extern const struct model_scene model_scenes_ring[];
+extern const struct model_scene model_scenes_sleep[];
 
 #endif

@@ -4,8 +4,9 @@
 
 #include "model.h"
 
-static const char *const kinds[] = {"load", "store", "change", "exchange", "fence", "try lock",
-				    "wait for lock", "probe lock", "unlock", "end"};
+static const char *const kinds[] = {"load", "store", "change", "exchange", "fence", "barrier",
+				    "look and sleep", "slept", "wake",
+				    "try lock", "wait for lock", "probe lock", "unlock", "end"};
 static const char *const orders[] = {"relaxed", "acquire", "release", "acq_rel", "seq_cst"};
 
 static void print_step(unsigned i)
@@ -18,7 +19,7 @@ static void print_step(unsigned i)
 	if (model_trace[i].step.dies)
 		printf("DIES before: ");
 	printf("%s", kinds[op->kind]);
-	if (op->kind <= MODEL_CAS) {
+	if (op->kind <= MODEL_CAS || op->kind == MODEL_SLEEP || op->kind == MODEL_WAKE) {
 		name = model_world_name(model_memory_address(op->cell), &number);
 		printf(" %s[%u]", name, number);
 	}
@@ -30,7 +31,8 @@ static void print_step(unsigned i)
 		printf(" expected %#jx", (uintmax_t)op->expected);
 	if (op->kind == MODEL_TRY || op->kind == MODEL_WAIT)
 		printf(" byte %ju", (uintmax_t)model_lock_byte(op->cell));
-	if (!model_trace[i].step.dies && op->kind != MODEL_STORE && op->kind != MODEL_FENCE)
+	if (!model_trace[i].step.dies && op->kind != MODEL_STORE && op->kind != MODEL_FENCE &&
+	    op->kind != MODEL_BARRIER)
 		printf(" -> %#jx (store %u)", (uintmax_t)model_trace[i].result, model_trace[i].step.store);
 	printf("\n");
 }

@@ -8,7 +8,7 @@
 #undef memcpy
 
 #define SLOT_SIZE 8u
-#define BYTES     (MODEL_WORDS * 8u)
+#define BYTES     (MODEL_WORDS * 4u)
 
 static _Alignas(4096) uint8_t memory[BYTES];
 
@@ -33,7 +33,25 @@ void model_world_reset(void)
 
 size_t model_world_word(const void *cell)
 {
-	return (size_t)((const uint8_t *)cell - memory) / 8;
+	return (size_t)((const uint8_t *)cell - memory) / 4;
+}
+
+bool model_shared(const void *cell)
+{
+	return (uintptr_t)cell - (uintptr_t)memory < BYTES;
+}
+
+bool model_world_waits(const void *cell)
+{
+	const struct nabd_shm_waits *waits = &nabdi_segment_consumers(&model_segment)->waits;
+
+	return (uintptr_t)cell - (uintptr_t)waits < sizeof(*waits);
+}
+
+/* Beyond the segment, which is far smaller. */
+void *model_world_spare(void)
+{
+	return memory + BYTES - 4096;
 }
 
 #define WORD(type, field) {#field, offsetof(struct type, field)}
@@ -57,6 +75,9 @@ static const struct word {
 	{"line_made", offsetof(struct nabd_shm_member, made)}, WORD(nabd_shm_member, closed),
 	{"line_closed_head", offsetof(struct nabd_shm_member, closed_head)},
 	WORD(nabd_shm_member, guard), {NULL, 0},
+}, waits_words[] = {
+	WORD(nabd_shm_waits, readers), WORD(nabd_shm_waits, senders),
+	WORD(nabd_shm_waits, wanted), WORD(nabd_shm_waits, space), {NULL, 0},
 };
 
 static const char *find_word(const struct word *words, size_t offset)
@@ -73,11 +94,15 @@ const char *model_world_name(const void *cell, unsigned *number)
 	const struct nabdi_geometry *g = &model_segment.geometry;
 	const size_t groups = offsetof(struct nabd_shm_consumers, group);
 	const size_t members = offsetof(struct nabd_shm_consumers, member);
+	const size_t waits = offsetof(struct nabd_shm_consumers, waits);
+	const size_t bells = offsetof(struct nabd_shm_waits, bell);
 	size_t offset = (size_t)((const uint8_t *)cell - memory);
 
 	*number = 0;
 	if (offset < g->consumer_off)
 		return find_word(producer_words, offset);
+	if (offset >= BYTES - 4096)
+		return "woken";
 	if (offset >= g->slots_off) {
 		*number = (unsigned)((offset - g->slots_off) / g->stride);
 		return (offset - g->slots_off) % g->stride == 0 ? "stamp" : "payload";
@@ -88,6 +113,13 @@ const char *model_world_name(const void *cell, unsigned *number)
 	if (offset < members) {
 		*number = (unsigned)((offset - groups) / sizeof(struct nabd_shm_group));
 		return find_word(group_words, (offset - groups) % sizeof(struct nabd_shm_group));
+	}
+	if (offset >= waits) {
+		offset -= waits;
+		if (offset < bells || offset >= offsetof(struct nabd_shm_waits, space))
+			return find_word(waits_words, offset);
+		*number = (unsigned)((offset - bells) / sizeof(nabd_cell32));
+		return "bell";
 	}
 	offset -= members;
 	*number = (unsigned)(offset / sizeof(struct nabd_shm_member));

@@ -3,8 +3,5 @@
 # file: membership.c
 # test: unit/check_reap
 /^void nabdi_member_leave/,/^}/{
-	/if (was_member && !forked)/{
-		N
-		d
-	}
+	/nabdi_member_reap_group(/d
 }

@@ -3,6 +3,6 @@
 # file: member.c
 # test: unit/check_member_end
 /^static bool bury/,/^}/{
-	/nabdi_claim_release(m->line, 1);/d
+	/nabdi_member_release(m, m->line, 1);/d
 	s/return true;/return false;/
 }

@@ -45,7 +45,7 @@ sources()
 {
 	local name=${1#*/} out='^$'
 	# What the model puts something else in the place of, or has no use for.
-	[ "${1%/*}" != model ] || out='^(api_|os_|handle|look|segment)'
+	[ "${1%/*}" != model ] || out='^(api_|os_|handle|look|segment|ready|wait_any|backoff)'
 	(cd "$top_srcdir/lib" && find . -name '*.c') | sed 's|^\./||' | grep -E -v "$out" |
 		sed 's|^|lib/|'
 	case $1 in
@@ -61,7 +61,9 @@ sources()
 		*) printf 'tests/fault/kill_%s.c\n' ops check ;;
 		esac
 		;;
-	behaviour/*) printf 'tests/behaviour/%s.c\n' "$name" behaviour calls groups ;;
+	behaviour/*)
+		printf 'tests/behaviour/%s.c\n' "$name" behaviour calls groups waits wait_calls
+		;;
 	*) printf 'tests/unit/%s.c\n' "$name" unit faults ;;
 	esac
 }

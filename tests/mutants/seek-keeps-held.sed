@@ -3,5 +3,5 @@
 # file: seek.c
 # test: unit/check_seek
 /^int nabdi_member_seek/,/^}/{
-	/forget_held(m->own);/d
+	/forget_held(m, m->own);/d
 }

@@ -21,14 +21,15 @@ static const struct {
 	{-18, "NABD_TRUNCATED"},  {-19, "NABD_FORMAT"},	   {-20, "NABD_BYTEORDER"},
 	{-21, "NABD_CORRUPT"},	  {-22, "NABD_GEOMETRY"},  {-23, "NABD_NOSPACE"},
 	{-24, "NABD_NOMEM"},	  {-25, "NABD_SYSTEM"},	   {-26, "NABD_DROPPED"},
-	{-27, "NABD_EVICTED"},	  {-28, "NABD_LAPPED"},
+	{-27, "NABD_EVICTED"},	  {-28, "NABD_LAPPED"},	   {-29, "NABD_TIMEOUT"},
+	{-30, "NABD_WOKEN"},	  {-31, "NABD_UNLINKED"},  {-32, "NABD_NOPRODUCER"},
 };
 
 static const int none[] = {1, 2, 1000, INT_MAX, -(int)COUNT(all), -1000, INT_MIN + 1, INT_MIN};
 
 START_TEST(every_error_has_a_name_and_a_text)
 {
-	ck_assert_int_eq(NABD_LAPPED, 1 - (int)COUNT(all));
+	ck_assert_int_eq(NABD_NOPRODUCER, 1 - (int)COUNT(all));
 	for (unsigned i = 0; i < COUNT(all); i++) {
 		const char *text = nabd_strerror(all[i].value);
 
@@ -68,6 +69,8 @@ START_TEST(numbers_of_errno)
 	ck_assert_int_eq(nabdi_error_errno(NABD_DROPPED), EIDRM);
 	ck_assert_int_eq(nabdi_error_errno(NABD_EVICTED), ESTALE);
 	ck_assert_int_eq(nabdi_error_errno(NABD_LAPPED), EOVERFLOW);
+	ck_assert_int_eq(nabdi_error_errno(NABD_TIMEOUT), ETIMEDOUT);
+	ck_assert_int_eq(nabdi_error_errno(NABD_WOKEN), EINTR);
 }
 END_TEST
 

@@ -164,7 +164,8 @@ def layout(contract):
         contract, text, ["-I" + top, top + "/layout.c", top + "/crc32c.c"], library=False)
     said = ["%s: %s" % (SEGMENT, line) for line in output.splitlines()] if status != 0 else []
     wanted = {"plan", "constants"} | {"struct nabd_shm_" + s for s in
-                                      ("identity", "producer", "consumers", "group", "member")}
+                                      ("identity", "producer", "consumers", "group", "member",
+                                       "waits")}
     return said + ["%s: no table of %s" % (SEGMENT, w) for w in sorted(wanted - described)]
 
 

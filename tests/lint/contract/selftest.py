@@ -88,6 +88,8 @@ LAYOUT = [
      "nabd_shm_member.given: bytes: 4"),
     ("no table of members", SEGMENT, '.\\" struct nabd_shm_member\n', "",
      "no table of struct nabd_shm_member"),
+    ("no table of those who wait", SEGMENT, '.\\" struct nabd_shm_waits\n', "",
+     "no table of struct nabd_shm_waits"),
     ("a macro with arguments", SEGMENT, "NABD_SHM_LOCK_MEMBER(1, 0) Ta 4352",
      "NABD_SHM_LOCK_MEMBER(1, 0) Ta 4353", "NABD_SHM_LOCK_MEMBER(1, 0): 4353"),
 ]
