@@ -35,6 +35,8 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 
 #define ROW_SPINS  0x1u /* polls: makes no sense with one CPU */
 #define ROW_IS_REF 0x2u /* a ratio needs it: measured whatever is asked for */
+#define ROW_SLEEPS 0x4u /* sleeps and wakes: longer samples, as of the peers */
+#define ROW_ONE_CPU 0x8u /* both sides on the CPU of side A */
 
 /* Names by which the report finds the rows that it compares. */
 #define NAME_STREAM "stream of lines, 7x8 + flag"
@@ -49,7 +51,14 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 #define NAME_DRAIN  "members on two CPUs, pop"
 #define NAME_BOTH_OVER "push + pop, overwrite queue"
 #define NAME_OVER   "overwriting push, a pop beside"
+#define NAME_BALANCED "wait, balanced"
+#define NAME_BALANCED_ONE "wait, balanced, one CPU"
+#define NAME_POWER  "wait, power"
+#define NAME_POWER_ONE "wait, power, one CPU"
+#define NAME_FUTEX  "futex ping-pong"
+#define NAME_FUTEX_ONE "futex ping-pong, one CPU"
 #define NAME_PIPE   "pipe"
+#define NAME_PIPE_ONE "pipe, one CPU"
 #define NAME_SOCKET "UNIX socket, SEQPACKET"
 
 /* Placement classes: where the hypervisor put the two CPUs. */
@@ -85,11 +94,16 @@ struct lone {
 	_Alignas(128) atomic_uint_fast64_t word;
 };
 
+struct bell {
+	_Alignas(128) atomic_uint word;
+};
+
 /* The page that both processes see. */
 struct board {
 	struct lone met[SIDES];
 	struct lone flag[4];       /* of the probe and of the ping-pong floors */
 	struct lone position;      /* of the streaming floors */
+	struct bell bell[SIDES];   /* of the futex ping-pong */
 	_Alignas(128) uint64_t row; /* order from A to B: a row's index, or ORDER_QUIT */
 	uint64_t count;            /* messages or round trips to make */
 	long pid;                  /* of side A: part of the queues' names */
@@ -108,6 +122,7 @@ struct seat {
 	double busy;          /* least share of its CPU that a side must have had */
 	uint32_t rest_us;     /* to sleep after each sample */
 	uint64_t meets;
+	int whole;            /* a rate is that of the whole sample */
 	struct nabd *queue[2];
 	struct nabd_consumer *consumer[MAX_ENDS];
 	uint32_t consumers;
@@ -133,6 +148,7 @@ struct board *team_board(void);
 int team_cpus(int wanted[SIDES]);
 void team_start(const int cpus[SIDES], struct seat *seat);
 void team_meet(struct seat *seat);
+void team_share(const struct seat *seat, int one_cpu);
 void team_end(void);
 void team_seat(struct seat *seat);
 _Noreturn void team_fail(const char *what, const char *why);
@@ -161,12 +177,13 @@ struct rows {
 void rows_add(struct rows *rows, struct row row);
 void rows_title(const struct row *row, char out[96]);
 
-/* floor.c, ring.c, groups.c, over.c, pingpong.c, peers.c: each adds its rows to the table */
+/* floor.c, ring.c, groups.c, over.c, pingpong.c, sleep.c, peers.c: each adds its rows */
 void floor_rows(struct rows *rows);
 void ring_rows(struct rows *rows);
 void groups_rows(struct rows *rows);
 void over_rows(struct rows *rows);
 void pingpong_rows(struct rows *rows);
+void sleep_rows(struct rows *rows);
 void peers_rows(struct rows *rows);
 
 /* queue.c: a queue under both ends */

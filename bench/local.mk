@@ -8,7 +8,7 @@ bench_nabd_bench_SOURCES = \
 	bench/bench.h bench/end.h bench/pool.h bench/spin.h \
 	bench/clock.c bench/floor.c bench/groups.c bench/json.c bench/main.c bench/over.c \
 	bench/peers.c bench/pingpong.c bench/probe.c bench/queue.c bench/report.c \
-	bench/ring.c bench/rows.c bench/sample.c bench/stats.c bench/team.c
+	bench/ring.c bench/rows.c bench/sample.c bench/sleep.c bench/stats.c bench/team.c
 bench_nabd_bench_LDADD = lib/libnabd.la
 
 bench_nabd_calls_SOURCES = bench/bench.h bench/calls.c

@@ -182,7 +182,7 @@ static uint32_t choose(const struct rows *rows, const struct options *o, int cpu
 		const struct row *row = &rows->row[i];
 
 		rows_title(row, text);
-		if (cpus < 2 && (row->flags & ROW_SPINS))
+		if (cpus < 2 && row->flags & (ROW_SPINS | ROW_SLEEPS) && !(row->flags & ROW_ONE_CPU))
 			continue;
 		if (!(row->flags & ROW_IS_REF) && !asked_for(o, text))
 			continue;
@@ -213,7 +213,7 @@ static uint64_t count_for(const struct row *row, const struct options *o, double
 	double want = o->sample_ns, count;
 	double each = row->kind == KIND_RATE ? ns : 2 * ns;
 
-	if (row->part == PART_PEER)
+	if (row->part == PART_PEER || row->flags & ROW_SLEEPS)
 		want *= 4;
 	count = each > 0 ? want / each : WARM_UP;
 	if (count < 4.0 * CHUNKS)
@@ -270,7 +270,7 @@ static void measure(struct findings *f, struct seat *seat, const struct options 
 
 			if (f->rounds)
 				count = count_for(row, o, last[chosen[i]]);
-			else if (row->part == PART_PEER)
+			else if (row->part == PART_PEER || row->flags & ROW_SLEEPS)
 				count = WARM_UP / 16;
 			r = sample_take(seat, chosen[i], row, count, probes);
 			last[chosen[i]] = seat->board->sample.ns[0];
@@ -327,6 +327,7 @@ int main(int argc, char **argv)
 	groups_rows(&rows);
 	over_rows(&rows);
 	pingpong_rows(&rows);
+	sleep_rows(&rows);
 	peers_rows(&rows);
 	cpus = team_cpus(o.cpus);
 	n = choose(&rows, &o, cpus, chosen);

@@ -144,4 +144,10 @@ void peers_rows(struct rows *rows)
 					     .kind = KIND_ONE_WAY, .size = 64,
 					     .form = peer[p].peer, .work = { ping, pong } });
 	}
+	rows_add(rows, (struct row){ .name = NAME_PIPE_ONE, .part = PART_PEER,
+				     .flags = ROW_ONE_CPU, .size = 64, .form = &a_pipe,
+				     .work = { put_all, get_all } });
+	rows_add(rows, (struct row){ .name = NAME_PIPE_ONE, .part = PART_PEER,
+				     .kind = KIND_ONE_WAY, .flags = ROW_ONE_CPU, .size = 64,
+				     .form = &a_pipe, .work = { ping, pong } });
 }

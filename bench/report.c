@@ -179,6 +179,38 @@ static void print_groups(const struct findings *f, enum place p)
 		   "push + pop of an overwrite queue / of another, 64 bytes");
 }
 
+/* What sleeps, beside a pipe that does: both processes on two CPUs, or on one. */
+static void print_sleepers(const struct findings *f)
+{
+	static const struct {
+		const char *name, *pipe, *futex, *text;
+		double least; /* times as fast as the pipe; 0: no aim is set */
+	} way[] = {
+		{ NAME_BALANCED_ONE, NAME_PIPE_ONE, NAME_FUTEX_ONE, "balanced, one CPU", 10 },
+		{ NAME_BALANCED, NAME_PIPE, NAME_FUTEX, "balanced, two CPUs", 0 },
+		{ NAME_POWER_ONE, NAME_PIPE_ONE, NAME_FUTEX_ONE, "power, one CPU", 0 },
+		{ NAME_POWER, NAME_PIPE, NAME_FUTEX, "power, two CPUs", 0 },
+	};
+	const enum place p = PLACE_ONE;
+	char text[80];
+	size_t i;
+
+	for (i = 0; i < sizeof(way) / sizeof(*way); i++) {
+		const double least = way[i].least;
+
+		snprintf(text, sizeof(text), "wait / pipe, throughput: %s", way[i].text);
+		print_over(find(f, p, way[i].name, KIND_RATE, 64),
+			   find(f, p, way[i].pipe, KIND_RATE, 64), least > 0 ? 1 / least : 0,
+			   text);
+		snprintf(text, sizeof(text), "wait / pipe, one way: %s", way[i].text);
+		print_over(find(f, p, way[i].name, KIND_ONE_WAY, 64),
+			   find(f, p, way[i].pipe, KIND_ONE_WAY, 64), least > 0 ? 1 : 0, text);
+		snprintf(text, sizeof(text), "wait / futex, one way: %s", way[i].text);
+		print_over(find(f, p, way[i].name, KIND_ONE_WAY, 64),
+			   find(f, p, way[i].futex, KIND_ONE_WAY, 4), 0, text);
+	}
+}
+
 static void print_ratios(const struct findings *f, enum place p)
 {
 	const struct cell *line = find(f, p, NAME_STREAM, KIND_RATE, 64);
@@ -232,9 +264,11 @@ void report_print(const struct findings *f)
 			continue;
 		print_rates(f, (enum place)place);
 		print_latencies(f, (enum place)place);
-		if (place != PLACE_ONE)
+		if (place != PLACE_ONE) {
 			print_ratios(f, (enum place)place);
-		else
+		} else {
 			print_groups(f, PLACE_ONE);
+			print_sleepers(f);
+		}
 	}
 }

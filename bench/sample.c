@@ -50,11 +50,20 @@ void sample_chunks(struct seat *seat)
 	seat->board->sample.ns[0] = stats_median(seat->chunk, seat->chunks);
 }
 
+/*
+ * On one CPU a chunk is received at one go, and sent while none is: only the whole of a
+ * sample has both in it.
+ */
 void sample_rate(struct seat *seat)
 {
 	uint32_t i;
 
 	seat->chunks = 0;
+	if (seat->whole && seat->marks > 1) {
+		seat->mark[1] = seat->mark[seat->marks - 1];
+		seat->marked[1] = seat->marked[seat->marks - 1];
+		seat->marks = 2;
+	}
 	for (i = 1; i < seat->marks; i++)
 		sample_chunk(seat, seat->mark[i] - seat->mark[i - 1],
 			     seat->marked[i] - seat->marked[i - 1]);
@@ -127,14 +136,19 @@ static void open_both(struct seat *seat, const struct row *row)
 
 static void both(struct seat *seat, const struct row *row, double probes[2])
 {
-	int spins = row->flags & ROW_SPINS;
+	int spins = row->flags & ROW_SPINS, shared = row->flags & ROW_ONE_CPU;
 
+	seat->whole = shared;
+	if (shared)
+		team_share(seat, 1);
 	open_both(seat, row);
 	probes[0] = spins ? probe(seat) : 0;
 	work(seat, row);
 	probes[1] = spins ? probe(seat) : 0;
 	if (row->close)
 		row->close(seat, row);
+	if (shared)
+		team_share(seat, 0);
 	if (seat->rest_us)
 		(void)usleep(seat->rest_us);
 }

@@ -21,6 +21,7 @@
 #define MEET_SPINS 2000u /* looks before the CPU is given away */
 
 static pid_t partner; /* side A: the child; side B: 0 */
+static int cpu_of[SIDES];
 
 _Noreturn void team_fail(const char *what, const char *why)
 {
@@ -131,7 +132,14 @@ void team_start(const int cpus[SIDES], struct seat *seat)
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
 			_exit(1);
 	}
-	pin(cpus[seat->side]);
+	memcpy(cpu_of, cpus, sizeof(cpu_of));
+	pin(cpu_of[seat->side]);
+}
+
+/* Both on the CPU of side A, or each on its own again. */
+void team_share(const struct seat *seat, int one_cpu)
+{
+	pin(cpu_of[one_cpu ? SIDE_A : seat->side]);
 }
 
 /* The private memory of a side; after the fork, or its pages would be copied later. */
