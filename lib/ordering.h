@@ -104,7 +104,8 @@
  * loads the marks later, and sees them. All that is left to the publisher is to keep the
  * compiler from the exchange. Where there is no such barrier the FENCE bit stands among
  * the marks, and publishers that see it fence and load again; the sleeper that raised it
- * sleeps a millisecond at first, as a publisher may have been between its two steps.
+ * sleeps a millisecond at most until it has known of it for as long, as a publisher may
+ * have been between its two steps.
  *   Weaker: release and acquire leave a store and a later load of another word free to
  *   change places, on x86 too. The sleeper would be forgotten until its slice is over.
  *   Stronger: a fence in each publisher costs 10 ns a message and more, while the word that

@@ -80,10 +80,16 @@ uint64_t nabdi_waiter_mark(struct nabdi_waiter *waiter, uint64_t mark, bool pati
 		if (slots > 1 && longest > PATIENT_NS)
 			longest = PATIENT_NS;
 	}
-	if (!nabdi_bell_mark(&waiter->bell, mark, value) &&
-	    !(waiter->unsure_once && nabdi_bell_fenced(&waiter->bell))) {
-		waiter->unsure_once = nabdi_bell_fenced(&waiter->bell);
-		if (longest > UNSURE_NS)
+	if (!nabdi_bell_mark(&waiter->bell, mark, value)) {
+		const uint64_t now = nabdi_os_steady_ns();
+
+		if (!nabdi_bell_fenced(&waiter->bell))
+			waiter->fenced_ns = 0;
+		else if (waiter->fenced_ns == 0)
+			waiter->fenced_ns = now;
+		/* Not once only: the first sleep may be cut short, or not come to pass. */
+		if ((waiter->fenced_ns == 0 || now - waiter->fenced_ns < UNSURE_NS) &&
+		    longest > UNSURE_NS)
 			longest = UNSURE_NS;
 	}
 	return longest;

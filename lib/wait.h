@@ -28,7 +28,7 @@ struct nabdi_waiter {
 	const struct nabdi_producer *sender; /* NULL: it waits for messages */
 	struct nabdi_member *member;         /* NULL: it is no member of a group */
 	nabd_cell32 woken;                   /* 1: somebody has called nabd_wake() */
-	bool unsure_once;                    /* has slept without a barrier before */
+	uint64_t fenced_ns;                  /* since when it knows that others fence, or 0 */
 	bool one_cpu;
 	uint64_t asked_ns;                   /* when that was found out */
 	struct nabdi_os_watch watch;         /* of its descriptor, once that was asked for */

@@ -40,8 +40,10 @@ void model_behaviour_step(const struct model_step *step, const struct model_op *
 	*hash = mix(*hash, (uint64_t)op->kind << 8 | (step->dies ? 1 : 0));
 	*hash = mix(*hash, step->dies ? 0 : step->store);
 	/* Cells are numbered as they come, which may be different next time. */
-	*hash = mix(*hash, op->kind <= MODEL_CAS || op->kind == MODEL_SLEEP ? (uintptr_t)model_memory_address(op->cell)
-						 : op->cell);
+	if (op->kind <= MODEL_CAS || op->kind == MODEL_SLEEP)
+		*hash = mix(*hash, (uintptr_t)model_memory_address(op->cell));
+	else
+		*hash = mix(*hash, op->cell);
 	*hash = mix(*hash, op->value);
 	*hash = mix(*hash, result);
 }

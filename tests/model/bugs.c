@@ -34,5 +34,9 @@ const struct model_bug model_bugs[] = {
 	{"no-release-fence", "over-in-place", "", BUG_FENCE_RELEASE},
 	{"read-in-place-without-fence", "drop", "", BUG_FENCE_ACQUIRE},
 	{"slots-used-without-fence", "evict", "", BUG_FENCE_RELEASE},
+	/* edge I */
+	{"no-barrier", "sleep-small", "", BUG_BARRIER},
+	{"no-barrier-for-slots", "sleep-full", "", BUG_BARRIER},
+	{"no-full-fence", "sleep-fenced", "", BUG_FENCE_FULL},
 	{NULL, NULL, NULL, BUG_NONE},
 };

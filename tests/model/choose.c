@@ -29,7 +29,8 @@ struct last {
 	uint16_t step[MODEL_THREADS];
 };
 
-static struct last writers[MODEL_CELLS], users[MODEL_LOCKS], fencers, barriers, sleepers[MODEL_CELLS];
+static struct last writers[MODEL_CELLS], users[MODEL_LOCKS], fencers, barriers;
+static struct last sleepers[MODEL_CELLS];
 static unsigned steps_done[MODEL_THREADS];
 
 void model_choose_forget(void)

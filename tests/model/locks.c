@@ -226,13 +226,6 @@ void nabdi_os_sleep_ms(unsigned ms)
 	model_do(&op);
 }
 
-/* Nobody watches the file. */
-void nabdi_os_tell(int fd, enum nabdi_os_news news)
-{
-	(void)fd;
-	(void)news;
-}
-
 void *nabdi_os_alloc(size_t bytes, size_t align)
 {
 	return align <= sizeof(max_align_t) ? calloc(1, bytes) : NULL;

@@ -115,6 +115,8 @@ struct model_bug {
 		BUG_SPLIT,   /* changes and exchanges as a load and a store */
 		BUG_FENCE_ACQUIRE,  /* no such fences */
 		BUG_FENCE_RELEASE,
+		BUG_FENCE_FULL,
+		BUG_BARRIER, /* nor such barriers, which say that they were made */
 		BUG_LOCK     /* locks don't order */
 	} what;
 };
@@ -191,6 +193,8 @@ void model_sleep_reset(void);
 uint64_t model_sleep_do(unsigned thread, const struct model_op *op);
 bool model_asleep(unsigned thread);
 void model_sleep_die(unsigned thread);
+struct nabdi_os_watch;
+void model_poll(const struct nabdi_os_watch *watch); /* until it is readable */
 
 /* world.c */
 extern struct nabdi_segment model_segment;
@@ -198,6 +202,7 @@ extern uint8_t *model_slots_from, *model_slots_to; /* where races are looked for
 void model_world_reset(void);
 size_t model_world_word(const void *cell);
 void *model_world_spare(void); /* words that are explored too, for what a scene shares */
+void *model_world_told(void);  /* and what the file was told of */
 bool model_world_waits(const void *cell); /* whether it is one of the bells' */
 const char *model_world_name(const void *cell, unsigned *number);
 

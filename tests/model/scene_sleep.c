@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "ready.h"
 #include "scenes.h"
 #include "wait.h"
 #include "world.h"
@@ -15,6 +16,7 @@ static struct nabdi_waiter *waiter_of(unsigned thread)
 
 static struct nabdi_producer successor;
 static struct nabdi_os_hold hold;
+static struct nabd polling = {.flags = NABD_CONSUMER};
 static unsigned got[MODEL_THREADS]; /* messages or slots, of those who wait */
 static int answer[MODEL_THREADS];   /* the last that was neither */
 
@@ -91,6 +93,24 @@ static void await_messages(void)
 	wait_for(1, pop, NABD_EMPTY, model_scene->messages);
 }
 
+/* As an event loop does. */
+static void poll_for_messages(void)
+{
+	const struct nabdi_party party = nabdi_party_of_handle(&polling);
+	uint64_t value;
+	size_t len = sizeof(value);
+
+	while (got[1] < model_scene->messages) {
+		const int rc = nabdi_party_arm(&party);
+
+		MODEL_CHECK(rc == 0 || rc == 1, "arming answers %d", rc);
+		if (rc == 0)
+			model_poll(&party.waiter->watch);
+		else
+			got[1] += nabdi_consumer_pop(&polling.rx, &value, &len) == NABD_OK;
+	}
+}
+
 static void await_slot(void)
 {
 	wait_for(1, push, NABD_FULL, 1);
@@ -120,6 +140,21 @@ static void receive(void)
 static void call_off(void)
 {
 	nabdi_waiter_wake(waiter_of(1));
+}
+
+static void send_and_call_off(void)
+{
+	send_all();
+	call_off();
+}
+
+static void come(void)
+{
+	(void)crew_join(2, NABD_JOIN_NEWEST);
+}
+
+static void die(void)
+{
 }
 
 static void give_back(void)
@@ -171,6 +206,32 @@ static void set_up_reader(void)
 	begin_to_wait(1, 0, NULL);
 }
 
+static void set_up_poll(void)
+{
+	uint64_t value;
+	size_t len = sizeof(value);
+
+	set_up();
+	crew_produce(2);
+	nabdi_consumer_begin(&polling.rx, &model_segment);
+	model_acting = 1;
+	MODEL_CHECK(nabdi_consumer_ready(&polling.rx) == NABD_OK, "no reader");
+	model_acting = 0;
+	crew_send(1);
+	MODEL_CHECK(nabdi_consumer_pop(&polling.rx, &value, &len) == NABD_OK,
+		    "the first message is not there");
+	nabdi_waiter_begin(&polling.rx_wait, &model_segment, 0, NULL);
+	polling.rx_wait.opts.slice_ns = UINT64_MAX;
+}
+
+/* Others have asked for fences long ago, and this one has slept since. */
+static void set_up_fenced(void)
+{
+	set_up_reader();
+	nabdi_bell_no_barriers(&model_segment);
+	waiter_of(1)->fenced_ns = 1;
+}
+
 static void set_up_full(void)
 {
 	set_up();
@@ -192,18 +253,45 @@ static void set_up_two(void)
 	begin_to_wait(2, CREW_GROUP, NULL);
 }
 
-static void set_up_held(void)
+static void hold_one(unsigned thread)
 {
 	uint64_t sequence;
 
+	model_acting = thread;
+	MODEL_CHECK(crew_take(thread, &sequence) == NABD_OK, "nothing to hold");
+	model_acting = 0;
+}
+
+/* The third holds something, and ends. */
+static void set_up_heir(void)
+{
+	set_up();
+	crew_produce(4);
+	for (unsigned t = 1; t <= 3; t++)
+		crew_join(t, 0);
+	crew_send(1);
+	hold_one(3);
+	begin_to_wait(1, CREW_GROUP, NULL);
+	begin_to_wait(2, CREW_GROUP, NULL);
+}
+
+/* Nobody has come yet, for whom it would be kept or not. */
+static void set_up_alone(void)
+{
+	set_up();
+	crew_produce(1);
+	crew_send(model_scene->slots);
+	begin_to_wait(1, 0, &crew_producer);
+}
+
+static void set_up_held(void)
+{
 	set_up();
 	crew_produce(0);
 	crew_join(1, 0);
 	crew_join(2, 0);
 	crew_send(1);
-	model_acting = 2;
-	MODEL_CHECK(crew_take(2, &sequence) == NABD_OK, "nothing to hold");
-	model_acting = 0;
+	hold_one(2);
 	begin_to_wait(1, CREW_GROUP, NULL);
 }
 
@@ -230,6 +318,17 @@ static void check_both(void)
 	MODEL_CHECK(got[1] == 1 && got[2] == 1, "not one each");
 }
 
+/* What a dead one left may lie till a slice is over; what was sent may not. */
+static void check_all_given(void)
+{
+	const struct nabd_shm_consumers *consumers = nabdi_segment_consumers(&model_segment);
+	const uint64_t word = cell_load_relaxed(&consumers->group[CREW_GROUP].position);
+
+	MODEL_CHECK((!model_alive(1) && !model_alive(2)) ||
+			    (word & NABD_SHM_SEQUENCE) == crew_producer.head,
+		    "a member sleeps, and a message is there");
+}
+
 static void check_called_off(void)
 {
 	MODEL_CHECK(answer[1] == NABD_WOKEN, "answers %d", answer[1]);
@@ -254,6 +353,9 @@ const struct model_scene model_scenes_sleep[] = {
 	 .slots = 4, .messages = 2},
 	{SCENE("sleep-fence", "where there are no barriers", set_up_reader, check_got,
 	       await_messages, send_all),
+	 .slots = 4, .messages = 2, .no_barrier = true, .samples = 10000},
+	{SCENE("sleep-fenced", "and it was found out long ago", set_up_fenced, check_got,
+	       await_messages, send_all),
 	 .slots = 4, .messages = 1, .no_barrier = true},
 	{SCENE("sleep-full", "a producer sleeps until there is a slot", set_up_full, check_got,
 	       await_slot, receive),
@@ -277,6 +379,19 @@ const struct model_scene model_scenes_sleep[] = {
 	{SCENE("sleep-called-off", "one is called off", set_up_reader, check_called_off,
 	       await_messages, call_off),
 	 .slots = 4, .messages = 1},
+	{SCENE("sleep-poll", "a reader polls its descriptor, armed each time", set_up_poll, check_got,
+	       poll_for_messages, send_all),
+	 .slots = 4, .messages = 2},
+	{SCENE("sleep-message-first", "and called off later than a message came", set_up_reader,
+	       check_got, await_messages, send_and_call_off),
+	 .slots = 4, .messages = 1},
+	{SCENE("sleep-join", "the first group keeps nothing for itself", set_up_alone, check_got,
+	       await_slot, come),
+	 .slots = 2, .samples = 10000},
+	{SCENE("sleep-heir", "who serves what a dead one held wakes another", set_up_heir,
+	       check_all_given, await_one_1, await_one_2, die, send_all),
+	 .slots = 4, .messages = 1, .tick_ms = 30, .may_sleep = 1u << 1 | 1u << 2,
+	 .samples = 10000},
 	{SCENE("sleep-successor", "the producer dies before it wakes; its successor does",
 	       set_up_reader, check_nothing_left, await_messages, send_all, succeed),
 	 .slots = 4, .messages = 1, .mortal = 1u << 2, .may_sleep = 1u << 1, .samples = 10000},

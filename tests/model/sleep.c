@@ -22,10 +22,12 @@ static struct {
 } queue[MODEL_THREADS]; /* in the order in which they went to sleep */
 
 static unsigned queued;
+static uint64_t slept_ns[MODEL_THREADS]; /* time goes on with sleeps that end by themselves */
 
 void model_sleep_reset(void)
 {
 	queued = 0;
+	memset(slept_ns, 0, sizeof(slept_ns));
 }
 
 bool model_asleep(unsigned thread)
@@ -99,6 +101,8 @@ static void fence_all(void)
 
 int nabdi_os_barrier(void)
 {
+	if (model_bug != NULL && model_bug->what == BUG_BARRIER)
+		return NABD_OK;
 	if (model_scene->no_barrier)
 		return NABD_SYSTEM;
 	fence_all();
@@ -117,8 +121,10 @@ void nabdi_os_sleep_on(const nabd_cell32 *word, uint32_t value, uint64_t ns)
 		return;
 	op.kind = MODEL_SLEPT;
 	op.value = ns < SHORT_NS && !model_scene->only_woken;
-	if (model_do(&op) != 0)
-		fence_all(); /* it lasts longer than any store is on its way */
+	if (model_do(&op) == 0)
+		return;
+	fence_all(); /* it lasts longer than any store is on its way */
+	slept_ns[model_thread] += ns;
 }
 
 uint32_t nabdi_os_wake(const nabd_cell32 *word, uint32_t n)
@@ -133,7 +139,7 @@ uint32_t nabdi_os_wake(const nabd_cell32 *word, uint32_t n)
 
 uint64_t nabdi_os_steady_ns(void)
 {
-	return UINT64_C(1000000000);
+	return UINT64_C(1000000000) + slept_ns[model_thread];
 }
 
 /* No scene spins, watches a file or is told that it has no name. */
@@ -154,7 +160,47 @@ int nabdi_os_look(int fd, struct nabdi_os_file *file)
 	return NABD_SYSTEM;
 }
 
+/* -------------------------------------------------------------------- descriptors */
+
+/*
+ * What the file is told of is a word that changes. A descriptor is armed by remembering
+ * what it is, and readable when it is not that any more; polling it is sleeping on it.
+ */
+static nabd_cell32 *told_of(enum nabdi_os_news news)
+{
+	return (nabd_cell32 *)model_world_told() + news;
+}
+
+static uint32_t armed[MODEL_THREADS];
+
+void nabdi_os_tell(int fd, enum nabdi_os_news news)
+{
+	(void)fd;
+	cell32_fetch_add(told_of(news), 1);
+	(void)nabdi_os_wake(told_of(news), UINT32_MAX);
+}
+
+int nabdi_os_watch_begin(int fd, enum nabdi_os_news news, struct nabdi_os_watch *watch)
+{
+	(void)fd;
+	*watch = (struct nabdi_os_watch){.fd = 4, .notify = (int)news, .timer = -1};
+	return NABD_OK;
+}
+
+int nabdi_os_watch_arm(const struct nabdi_os_watch *watch, uint64_t ns)
+{
+	(void)ns;
+	armed[model_thread] = cell32_fetch_add(told_of((enum nabdi_os_news)watch->notify), 0);
+	return NABD_OK;
+}
+
 void nabdi_os_watch_end(struct nabdi_os_watch *watch)
 {
-	(void)watch;
+	*watch = (struct nabdi_os_watch)NABDI_OS_WATCH_NONE;
+}
+
+void model_poll(const struct nabdi_os_watch *watch)
+{
+	nabdi_os_sleep_on(told_of((enum nabdi_os_news)watch->notify), armed[model_thread],
+			  UINT64_MAX);
 }

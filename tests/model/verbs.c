@@ -110,5 +110,7 @@ void model_fence(enum model_order order)
 		return;
 	if (model_bug != NULL && model_bug->what == BUG_FENCE_RELEASE && order == MODEL_RELEASE)
 		return;
+	if (model_bug != NULL && model_bug->what == BUG_FENCE_FULL && order == MODEL_SEQ_CST)
+		return;
 	model_do(&op);
 }

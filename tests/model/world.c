@@ -54,6 +54,11 @@ void *model_world_spare(void)
 	return memory + BYTES - 4096;
 }
 
+void *model_world_told(void)
+{
+	return memory + BYTES - 64;
+}
+
 #define WORD(type, field) {#field, offsetof(struct type, field)}
 
 static const struct word {
@@ -101,6 +106,8 @@ const char *model_world_name(const void *cell, unsigned *number)
 	*number = 0;
 	if (offset < g->consumer_off)
 		return find_word(producer_words, offset);
+	if (offset >= BYTES - 64)
+		return "told of";
 	if (offset >= BYTES - 4096)
 		return "woken";
 	if (offset >= g->slots_off) {

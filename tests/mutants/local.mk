@@ -3,10 +3,18 @@
 
 mutants = \
 	tests/mutants/anything-unlinked.sed \
+	tests/mutants/armed-unheard.sed \
+	tests/mutants/armed-without-look.sed \
+	tests/mutants/backoff-without-cap.sed \
+	tests/mutants/barrier-before-mark.sed \
 	tests/mutants/begin-before-end.sed \
 	tests/mutants/begin-loaded-relaxed.sed \
 	tests/mutants/begin-stored-relaxed.sed \
+	tests/mutants/bell-read-after-mark.sed \
+	tests/mutants/bell-unchanged.sed \
 	tests/mutants/byte-order-not-checked.sed \
+	tests/mutants/called-off-for-ever.sed \
+	tests/mutants/called-off-unheard.sed \
 	tests/mutants/changes-not-compared.sed \
 	tests/mutants/changes-not-counted.sed \
 	tests/mutants/checksum-not-checked.sed \
@@ -15,24 +23,34 @@ mutants = \
 	tests/mutants/claim-position-relaxed.sed \
 	tests/mutants/claim-split.sed \
 	tests/mutants/clock-asks-kernel.sed \
+	tests/mutants/cleared-after-look.sed \
 	tests/mutants/close-any-group.sed \
 	tests/mutants/close-below-head.sed \
+	tests/mutants/close-rings-nobody.sed \
 	tests/mutants/closed-group-holds.sed \
 	tests/mutants/commit-any-length.sed \
 	tests/mutants/consumer-fork-not-checked.sed \
 	tests/mutants/create-wipes.sed \
+	tests/mutants/cut-forgotten-by-abort.sed \
+	tests/mutants/cut-forgotten.sed \
 	tests/mutants/dead-not-looked-for.sed \
+	tests/mutants/deadline-not-looked-at.sed \
 	tests/mutants/deliveries-not-counted.sed \
 	tests/mutants/dropped-let-go.sed \
 	tests/mutants/durable-asked.sed \
+	tests/mutants/end-unheard-by-members.sed \
+	tests/mutants/end-unheard-by-producer.sed \
 	tests/mutants/ended-at-once.sed \
 	tests/mutants/ended-groups-counted.sed \
 	tests/mutants/evict-beyond-ring.sed \
 	tests/mutants/evict-one-off.sed \
 	tests/mutants/evict-without-end.sed \
 	tests/mutants/evicted-miscounted.sed \
+	tests/mutants/eviction-unheard.sed \
 	tests/mutants/exchange-before-intent.sed \
 	tests/mutants/failed-join-stays.sed \
+	tests/mutants/fence-not-heeded.sed \
+	tests/mutants/fence-not-raised.sed \
 	tests/mutants/first-like-others.sed \
 	tests/mutants/floor-takes-garbage.sed \
 	tests/mutants/floor-with-plain-load.sed \
@@ -42,6 +60,7 @@ mutants = \
 	tests/mutants/fork-not-checked.sed \
 	tests/mutants/full-counted-often.sed \
 	tests/mutants/full-since-ever.sed \
+	tests/mutants/full-told-often.sed \
 	tests/mutants/greedy-in-company.sed \
 	tests/mutants/group-begin-loaded-relaxed.sed \
 	tests/mutants/group-copy-after-release.sed \
@@ -55,6 +74,7 @@ mutants = \
 	tests/mutants/head-not-checked.sed \
 	tests/mutants/head-not-walked.sed \
 	tests/mutants/heir-keeps-line.sed \
+	tests/mutants/heir-rings-nobody.sed \
 	tests/mutants/held-not-counted.sed \
 	tests/mutants/holes.sed \
 	tests/mutants/idle-lines-asked.sed \
@@ -66,10 +86,13 @@ mutants = \
 	tests/mutants/inherit-unsure.sed \
 	tests/mutants/intent-kept.sed \
 	tests/mutants/intent-not-cleared.sed \
+	tests/mutants/join-unheard.sed \
 	tests/mutants/join-with-plain-store.sed \
 	tests/mutants/join-without-second-look.sed \
 	tests/mutants/lap-not-checked.sed \
 	tests/mutants/last-leaves-it.sed \
+	tests/mutants/last-try-left-out.sed \
+	tests/mutants/leave-rings-nobody.sed \
 	tests/mutants/left-behind-counted.sed \
 	tests/mutants/length-not-checked.sed \
 	tests/mutants/let-go-again.sed \
@@ -81,9 +104,13 @@ mutants = \
 	tests/mutants/lines-not-cleared.sed \
 	tests/mutants/links-followed.sed \
 	tests/mutants/lock-after-state.sed \
+	tests/mutants/looked-not-reset.sed \
+	tests/mutants/mark-not-put-back.sed \
+	tests/mutants/marks-cleared-last.sed \
 	tests/mutants/mask-not-cleared.sed \
 	tests/mutants/members-not-marked.sed \
 	tests/mutants/nack-keeps-line.sed \
+	tests/mutants/nack-rings-nobody.sed \
 	tests/mutants/name-before-role.sed \
 	tests/mutants/neighbours-counted.sed \
 	tests/mutants/never-given-counted.sed \
@@ -110,6 +137,8 @@ mutants = \
 	tests/mutants/position-before-copy.sed \
 	tests/mutants/position-loaded-relaxed.sed \
 	tests/mutants/position-stored-relaxed.sed \
+	tests/mutants/pressure-not-looked-at.sed \
+	tests/mutants/pressure-without-hysteresis.sed \
 	tests/mutants/push-beyond-limit.sed \
 	tests/mutants/quick-left-standing.sed \
 	tests/mutants/read-after-look.sed \
@@ -120,11 +149,14 @@ mutants = \
 	tests/mutants/release-without-order.sed \
 	tests/mutants/reserve-beyond-limit.sed \
 	tests/mutants/resume-anywhere.sed \
+	tests/mutants/retracted-unheard.sed \
 	tests/mutants/seek-below-tail.sed \
 	tests/mutants/seek-forgets-first.sed \
 	tests/mutants/seek-keeps-guard.sed \
 	tests/mutants/seek-keeps-held.sed \
 	tests/mutants/seek-over-the-end.sed \
+	tests/mutants/seek-unheard-by-members.sed \
+	tests/mutants/seek-unheard-by-producer.sed \
 	tests/mutants/seek-without-asking.sed \
 	tests/mutants/seek-without-guard.sed \
 	tests/mutants/seek-without-second-look.sed \
@@ -132,13 +164,17 @@ mutants = \
 	tests/mutants/settle-reopens.sed \
 	tests/mutants/settle-silent.sed \
 	tests/mutants/size-not-checked.sed \
+	tests/mutants/sleep-without-look.sed \
+	tests/mutants/sleeps-too-long.sed \
 	tests/mutants/slots-before-end.sed \
 	tests/mutants/slowest-alone.sed \
 	tests/mutants/stall-not-looked-at.sed \
+	tests/mutants/stall-unheard.sed \
 	tests/mutants/stamp-before-payload.sed \
 	tests/mutants/stamp-loaded-relaxed.sed \
 	tests/mutants/stamp-stored-relaxed.sed \
 	tests/mutants/strike-keeps-settled.sed \
+	tests/mutants/successor-rings-nobody.sed \
 	tests/mutants/tag-not-checked.sed \
 	tests/mutants/tag-used-again.sed \
 	tests/mutants/tail-before-roster.sed \
@@ -146,9 +182,13 @@ mutants = \
 	tests/mutants/takeover-keeps-told.sed \
 	tests/mutants/told-after-roster.sed \
 	tests/mutants/told-not-asked.sed \
+	tests/mutants/unsure-for-ever.sed \
 	tests/mutants/unsure-taken-back.sed \
 	tests/mutants/vanished-holds.sed \
-	tests/mutants/version-not-checked.sed
+	tests/mutants/version-not-checked.sed \
+	tests/mutants/wake-before-change.sed \
+	tests/mutants/wanted-after-mark.sed \
+	tests/mutants/wanted-ignored-by-all.sed
 EXTRA_DIST += $(mutants)
 dist_check_SCRIPTS += tests/mutants/run.sh
 

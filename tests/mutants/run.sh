@@ -45,7 +45,7 @@ sources()
 {
 	local name=${1#*/} out='^$'
 	# What the model puts something else in the place of, or has no use for.
-	[ "${1%/*}" != model ] || out='^(api_|os_|handle|look|segment|ready|wait_any|backoff)'
+	[ "${1%/*}" != model ] || out='^(api_|os_|handle|look|segment|wait_any|backoff)'
 	(cd "$top_srcdir/lib" && find . -name '*.c') | sed 's|^\./||' | grep -E -v "$out" |
 		sed 's|^|lib/|'
 	case $1 in

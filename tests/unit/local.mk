@@ -4,6 +4,7 @@
 
 unit_programs = \
 	tests/unit/check_api_info \
+	tests/unit/check_bell \
 	tests/unit/check_claim \
 	tests/unit/check_claim_counts \
 	tests/unit/check_claim_race \
@@ -33,6 +34,7 @@ unit_programs = \
 	tests/unit/check_os_misc \
 	tests/unit/check_os_shm \
 	tests/unit/check_over \
+	tests/unit/check_pressure \
 	tests/unit/check_producer \
 	tests/unit/check_producer_batch \
 	tests/unit/check_producer_evict \
@@ -76,6 +78,12 @@ tests_unit_check_api_info_SOURCES = tests/unit/check_api_info.c $(unit_frame)
 tests_unit_check_api_info_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_api_info_CFLAGS = $(unit_cflags)
 tests_unit_check_api_info_LDADD = $(unit_libs)
+
+tests_unit_check_bell_SOURCES = tests/unit/check_bell.c tests/unit/crew.h $(unit_frame) $(unit_faulty)
+tests_unit_check_bell_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_bell_CFLAGS = $(unit_cflags)
+tests_unit_check_bell_LDFLAGS = $(unit_faults_ldflags)
+tests_unit_check_bell_LDADD = $(unit_libs)
 
 tests_unit_check_claim_SOURCES = tests/unit/check_claim.c tests/unit/claims.h $(unit_frame)
 tests_unit_check_claim_CPPFLAGS = $(unit_cppflags)
@@ -240,6 +248,11 @@ tests_unit_check_over_SOURCES = tests/unit/check_over.c tests/unit/sender.h $(un
 tests_unit_check_over_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_over_CFLAGS = $(unit_cflags)
 tests_unit_check_over_LDADD = $(unit_libs)
+
+tests_unit_check_pressure_SOURCES = tests/unit/check_pressure.c tests/unit/sender.h $(unit_frame)
+tests_unit_check_pressure_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_pressure_CFLAGS = $(unit_cflags)
+tests_unit_check_pressure_LDADD = $(unit_libs)
 
 tests_unit_check_producer_SOURCES = tests/unit/check_producer.c tests/unit/sender.h $(unit_frame)
 tests_unit_check_producer_CPPFLAGS = $(unit_cppflags)

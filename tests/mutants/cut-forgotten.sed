@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# What a batch had beyond a watermark stays credit.
+# file: producer.c
+# test: unit/check_pressure
+/^int nabdi_producer_commit_batch/,/^}/s/nabd_unlikely(p->pressure.on)/0/
