@@ -112,21 +112,28 @@ NABD_API nabd_consumer_t *nabd_consumer_join(nabd_t *q, unsigned group)
 
 NABD_API int nabd_consumer_close(nabd_consumer_t *c)
 {
-	int rc;
+	bool forked;
+	int rc, number;
 
 	if (c == NULL)
 		return NABD_OK;
 	rc = nabdi_consumer_check(c);
 	if (rc != NABD_OK && rc != NABD_FORKED)
 		return rc;
+	forked = rc == NABD_FORKED;
 	c->magic = 0;
+	rc = nabdi_save_end(&c->saver, &c->m, forked);
+	number = rc == NABD_SYSTEM ? errno : nabdi_error_errno(rc);
 	nabdi_waiter_end(&c->wait);
-	nabdi_member_leave(&c->m, rc == NABD_FORKED);
+	nabdi_member_leave(&c->m, forked);
 	cell_fetch_add(&c->q->consumers, UINT64_MAX);
 	if (c->dead_letters != NULL)
 		cell_fetch_add(&c->dead_letters->consumers, UINT64_MAX);
 	nabdi_os_free(c);
-	return NABD_OK;
+	if (rc == NABD_OK)
+		return NABD_OK;
+	errno = number; /* closed all the same: one error says so, and errno which it was */
+	return NABD_SYSTEM;
 }
 
 NABD_API int nabd_group_drop(nabd_t *q, unsigned group)

@@ -39,7 +39,9 @@
 	X(NABD_TIMEOUT, ETIMEDOUT, "the deadline passed")                                          \
 	X(NABD_WOKEN, EINTR, "the wait was ended")                                                 \
 	X(NABD_UNLINKED, ENOENT, "the queue's name is gone")                                       \
-	X(NABD_NOPRODUCER, EPIPE, "no producer lives")
+	X(NABD_NOPRODUCER, EPIPE, "no producer lives")                                             \
+	X(NABD_FOREIGN, ESTALE, "the checkpoint is of another queue or group")                     \
+	X(NABD_NOTCHECKPOINT, EBADMSG, "not a checkpoint")
 
 /* The errno that nabd_open() sets for an error, or 0 to leave it. */
 int nabdi_error_errno(int error);

@@ -10,6 +10,7 @@
 #include "consumer.h"
 #include "member.h"
 #include "producer.h"
+#include "save.h"
 #include "wait.h"
 
 #define NABDI_HANDLE_MAGIC   0x6e616264u
@@ -63,6 +64,7 @@ struct nabd_consumer {
 	nabd_t *dead_letters; /* or NULL */
 	_Alignas(128) struct nabdi_member m;
 	struct nabdi_waiter wait;
+	struct nabdi_saver saver;
 };
 
 /* For every call on a consumer. */

@@ -283,6 +283,9 @@ int nabdi_member_fetch(struct nabdi_member *m, size_t want)
 		return m->ended;
 	if (nabd_unlikely(!nabdi_claim_open(&m->claims)))
 		return nabdi_member_learn_end(m);
+	/* While nothing is claimed anew: what was released is done, and goes into it. */
+	if (nabd_unlikely(m->save != NULL))
+		m->save(m);
 	look_sometimes(m);
 	do {
 		if (nabd_unlikely(m->other != NULL && !nabdi_line_holds(m->other)))

@@ -29,6 +29,8 @@ struct nabdi_counts {
 	uint64_t held; /* held when the group ended */
 };
 
+struct nabdi_saver; /* save.h: checkpoints that are made by themselves */
+
 struct nabdi_member {
 	enum nabdi_membership state;
 	uint32_t quick; /* so many of the own line need but one store to be done; 0: see to all */
@@ -52,6 +54,8 @@ struct nabdi_member {
 	struct nabdi_segment *segment;
 	struct nabdi_over over;
 	struct nabdi_counts counts;
+	struct nabdi_saver *saver;
+	void (*save)(struct nabdi_member *m); /* before each look for messages to fetch; or NULL */
 	struct nabdi_line room[3]; /* where the lines are: own, other, and the next one */
 };
 
@@ -154,6 +158,9 @@ int nabdi_member_nack(struct nabdi_member *m);
 
 /* Let the group go on at sequence, or as near to it as can be, which *actual receives. */
 int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actual);
+
+/* The same; exact: there, or nowhere: NABD_LAPPED, and nothing has changed. */
+int nabdi_member_seek_to(struct nabdi_member *m, uint64_t sequence, bool exact, uint64_t *actual);
 
 /* Remove a group; its members learn it at their next call. */
 int nabdi_member_drop_group(const struct nabdi_segment *segment, unsigned group);

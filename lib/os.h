@@ -70,6 +70,30 @@ int nabdi_os_lock_in_ram(uint8_t *base, size_t bytes);
 void nabdi_os_unmap(uint8_t *base, size_t bytes);
 uint32_t nabdi_os_page(void);
 
+/* ---------------------------------------- os_file.c: files that outlive the machine */
+
+/* The directory that a path lies in, to be synced and closed, and the last part of it. */
+int nabdi_os_open_parent(const char *path, int *dirfd, const char **name);
+
+/* Lock the whole file against other descriptions, never waiting: NABD_BUSY. */
+int nabdi_os_lock_file(int fd);
+void nabdi_os_unlock_file(int fd);
+
+/* Whether the name is that file's. */
+bool nabdi_os_has_name(int dirfd, const char *name, const struct nabdi_os_file *file);
+
+int nabdi_os_write(int fd, const void *buf, size_t len, uint64_t at);
+
+/* What was written is there after a loss of power. After a failure it may never be. */
+int nabdi_os_sync_data(int fd);
+int nabdi_os_sync(int fd); /* also the size, or the names in a directory */
+
+/* Give a new file the rights of another, as far as the caller may. */
+void nabdi_os_copy_access(int from, int to);
+
+/* Put a new file in the place of the one that has the name. temp is for nabdi_os_drop_file(). */
+int nabdi_os_replace(int dirfd, int fd, char temp[NABDI_OS_TEMP_NAME], const char *name);
+
 /* ------------------------------------------------------------ os_lock.c: roles */
 
 /*

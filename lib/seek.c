@@ -66,7 +66,7 @@ static int move(const struct nabdi_member *m, uint64_t target)
 	return NABD_DROPPED;
 }
 
-int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actual)
+int nabdi_member_seek_to(struct nabdi_member *m, uint64_t sequence, bool exact, uint64_t *actual)
 {
 	uint64_t target;
 	int rc;
@@ -75,10 +75,12 @@ int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actua
 	if (!nabdi_claim_open(&m->claims))
 		return nabdi_member_learn_end(m);
 	target = find_target(m, sequence);
-	rc = move(m, target);
+	rc = exact && target != sequence ? NABD_LAPPED : move(m, target);
 	/* A producer that read the old position, and no guard any more, must look again. */
 	nabdi_group_disturb(m->claims.consumers);
 	cell_store_release(&m->own->shm->guard, 0);
+	if (rc == NABD_LAPPED)
+		return rc; /* and nothing was moved */
 	if (rc != NABD_OK)
 		return nabdi_member_learn_end(m);
 	/* Only now: a death before would lose what the group has not moved back to. */
@@ -90,4 +92,9 @@ int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actua
 	nabdi_bell_ring(m->segment, NABDI_BELL_SENDER);
 	*actual = target;
 	return NABD_OK;
+}
+
+int nabdi_member_seek(struct nabdi_member *m, uint64_t sequence, uint64_t *actual)
+{
+	return nabdi_member_seek_to(m, sequence, false, actual);
 }

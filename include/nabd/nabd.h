@@ -5,7 +5,7 @@
  * the processes of one machine, through a ring of slots in shared memory.
  *
  * In the order in which a message flows: errors, open, send, receive, groups, wait,
- * backpressure, look.
+ * backpressure, checkpoint, look.
  *
  * Who may call what at the same time
  * ----------------------------------
@@ -71,7 +71,7 @@ enum nabd_error {
 	NABD_ROLE = -9,       /**< the handle was not opened for this side */
 	NABD_BUSY = -10,      /**< another live handle holds the role */
 	NABD_FORKED = -11,    /**< the handle belongs to the parent process */
-	NABD_NOTFOUND = -12,  /**< no queue of that name; no such group or member */
+	NABD_NOTFOUND = -12,  /**< no queue of that name; no such group, member or checkpoint */
 	NABD_EXISTS = -13,    /**< the queue exists, and #NABD_EXCL was given */
 	NABD_ACCESS = -14,    /**< the file permissions forbid it */
 	NABD_OWNER = -15,     /**< the file belongs to a user that the caller does not accept */
@@ -82,7 +82,7 @@ enum nabd_error {
 	NABD_BYTEORDER = -20, /**< made on a machine of the other byte order */
 	NABD_CORRUPT = -21,   /**< what the shared memory holds contradicts itself */
 	NABD_GEOMETRY = -22,  /**< the queue exists with other sizes than those asked for */
-	NABD_NOSPACE = -23,   /**< not enough shared memory for the queue */
+	NABD_NOSPACE = -23,   /**< not enough shared memory, or room for a checkpoint */
 	NABD_NOMEM = -24,     /**< the process may not map or lock so much memory */
 	NABD_SYSTEM = -25,    /**< a system call failed; errno says how */
 	NABD_DROPPED = -26,   /**< the consumer's group was removed; close the consumer */
@@ -91,7 +91,9 @@ enum nabd_error {
 	NABD_TIMEOUT = -29,   /**< the deadline passed, or the tries are used up */
 	NABD_WOKEN = -30,     /**< nabd_wake() or nabd_consumer_wake() ended the wait */
 	NABD_UNLINKED = -31,  /**< a wait ended as the queue's name is gone */
-	NABD_NOPRODUCER = -32 /**< a wait ended as no producer lives */
+	NABD_NOPRODUCER = -32, /**< a wait ended as no producer lives */
+	NABD_FOREIGN = -33,    /**< the checkpoint is of another queue or group */
+	NABD_NOTCHECKPOINT = -34 /**< the file is not a checkpoint of nabd */
 };
 
 /**
@@ -828,6 +830,8 @@ NABD_API int nabd_consumer_join_opts(nabd_t *q, unsigned group, const struct nab
  *
  * @retval NABD_OK       left; c is no longer a consumer
  * @retval NABD_INVALID  c is no consumer
+ * @retval NABD_SYSTEM   left, and c is no longer a consumer; but the last save of
+ *                       nabd_checkpoint_auto() failed: errno says how
  *
  * Concurrency: no other call on this consumer may overlap.
  * Progress: may block (system calls).
@@ -2133,6 +2137,231 @@ NABD_API int nabd_backoff_wait(nabd_backoff_t *b);
  */
 NABD_API int nabd_push_backoff(nabd_t *q, const void *data, size_t len,
 			       const struct nabd_backoff_opts *opts);
+
+/* ------------------------------------------------------------ checkpoint -- */
+
+/**
+ * What a checkpoint says. Set size to sizeof(struct nabd_checkpoint) before the call.
+ * @since 0.9.0
+ */
+struct nabd_checkpoint {
+	uint32_t size;           /**< in: sizeof(struct nabd_checkpoint); out: bytes filled in */
+	uint32_t group;          /**< id of the group, 1 to 16 */
+	uint8_t incarnation[16]; /**< of the queue, as nabd_stats() tells it */
+	uint64_t sequence;       /**< the oldest message that was not released then */
+	uint64_t head;           /**< sequence of the next message to be sent then */
+	uint64_t saved_ns;       /**< when: nanoseconds since 1970, CLOCK_REALTIME */
+	uint64_t saves;          /**< how often this checkpoint was saved */
+};
+
+/**
+ * Save how far the consumer's group is, in a file that outlives the machine: the oldest
+ * message that no member has released. The members of a group share one file.
+ *
+ * The file is made if it is not there: whole, or not at all, and with mode 0600. One that
+ * is there must be a checkpoint of this group and queue; no other file is ever replaced or
+ * written to, save a checkpoint of another queue that nabd_consumer_resume() has gone on
+ * from. When this returns #NABD_OK the checkpoint is on the disk. A power failure, or a
+ * death, in the middle of it leaves the checkpoint of before, or already this one.
+ *
+ * After an error the file says what it said before, or, if the name could not be synced or
+ * the process died, already what was to be saved. What the disk has refused once is not
+ * trusted: the next save puts a new file in the place of the one that it could not write to.
+ *
+ * @param c     a consumer
+ * @param path  name of the file, on a disk; a symbolic link is not followed
+ *
+ * @retval NABD_OK             saved, and on the disk
+ * @retval NABD_INVALID        c is no consumer, or path is NULL, too long, or names no file
+ * @retval NABD_NOTFOUND       no such directory
+ * @retval NABD_ACCESS         the permissions of the file or directory forbid it
+ * @retval NABD_UNSAFE         the path is a symbolic link, or not a regular file
+ * @retval NABD_FOREIGN        the file is a checkpoint of another queue or group
+ * @retval NABD_NOTCHECKPOINT  the file is not a checkpoint
+ * @retval NABD_FORMAT         it has another format version, or a feature this library lacks
+ * @retval NABD_BYTEORDER      it was made on a machine of the other byte order
+ * @retval NABD_CORRUPT        neither of its records is whole; or the group's position is
+ *                             damaged
+ * @retval NABD_NOSPACE        the disk, a quota or RLIMIT_FSIZE leaves no room
+ * @retval NABD_BUSY           for 200 ms another was saving to the file
+ * @retval NABD_DROPPED        the group was removed
+ * @retval NABD_EVICTED        the group was too far behind
+ * @retval NABD_FORKED         the consumer belongs to the parent process
+ * @retval NABD_SYSTEM         another system call failed, such as the sync; errno says how
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, also one that saves to
+ * the same file, sender and observer meanwhile.
+ * Progress: may block (system calls; until the disk has written; up to 200 ms while another
+ * saves to the file).
+ * Ordering: what was released before, by any member, counts as done (edge B).
+ * @since 0.9.0
+ */
+NABD_API int nabd_checkpoint_save(nabd_consumer_t *c, const char *path);
+
+/**
+ * Read a checkpoint, without a queue: the last that was saved.
+ *
+ * @param path        name of the file; a symbolic link is not followed
+ * @param checkpoint  receives what it says; checkpoint->size must be set
+ *
+ * @retval NABD_OK             *checkpoint is filled in
+ * @retval NABD_INVALID        path or checkpoint is NULL, checkpoint->size is too small, or
+ *                             path is too long or names no file
+ * @retval NABD_NOTFOUND       no such file or directory
+ * @retval NABD_ACCESS         the permissions of the file or directory forbid it
+ * @retval NABD_UNSAFE         the path is a symbolic link, or not a regular file
+ * @retval NABD_NOTCHECKPOINT  the file is not a checkpoint
+ * @retval NABD_FORMAT         it has another format version, or a feature this library lacks
+ * @retval NABD_BYTEORDER      it was made on a machine of the other byte order
+ * @retval NABD_CORRUPT        neither of its records is whole
+ * @retval NABD_SYSTEM         another system call failed; errno says how
+ *
+ * Concurrency: any thread, any time.
+ * Progress: may block (system calls).
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_checkpoint_load(const char *path, struct nabd_checkpoint *checkpoint);
+
+/** Flags of struct nabd_resume: where to go on when what follows the checkpoint is gone. @{ */
+#define NABD_RESUME_OLDEST 0x01u /**< at the oldest message that is kept */
+#define NABD_RESUME_NEWEST 0x02u /**< behind the newest */
+/** @} */
+
+/** States of struct nabd_resume. @{ */
+#define NABD_RESUMED_EXACT 0u /**< nothing lies between the checkpoint and where it goes on */
+#define NABD_RESUMED_GAP   1u /**< what followed the checkpoint was let go or overwritten */
+#define NABD_RESUMED_OTHER 2u /**< the queue is another than that of the checkpoint */
+/** @} */
+
+/**
+ * How nabd_consumer_resume() shall go on, and where it did. Start from #NABD_RESUME_INIT,
+ * then set flags.
+ * @since 0.9.0
+ */
+struct nabd_resume {
+	uint32_t size;     /**< in: sizeof(struct nabd_resume); out: bytes filled in */
+	uint32_t flags;    /**< in: #NABD_RESUME_OLDEST or #NABD_RESUME_NEWEST; 0: an error instead */
+	uint64_t sequence; /**< out: where the group goes on */
+	/**
+	 * out: messages between the checkpoint and there; of another queue, all of its messages
+	 * before there
+	 */
+	uint64_t lost;
+	uint32_t state;    /**< out: #NABD_RESUMED_EXACT, … */
+	uint32_t reserved; /**< 0 */
+};
+
+/** Initialiser of struct nabd_resume: go on exactly behind what was done, or not at all. */
+#define NABD_RESUME_INIT { (uint32_t)sizeof(struct nabd_resume), 0, 0, 0, 0, 0 }
+
+/**
+ * Let the consumer's whole group go on where a checkpoint says: at the oldest message that
+ * was not released when it was saved. What was released after it comes again, as far as it
+ * is kept; what is not kept is counted. What other members hold stays theirs, as with
+ * nabd_consumer_seek(): so let one member resume, before the others join.
+ *
+ * A queue keeps the messages that some group has not released; those that all have
+ * released may be gone. So that nothing can be, save before the messages are released that
+ * the program can't do without, or let another group hold them.
+ *
+ * @param c       a consumer that has peeked at nothing
+ * @param path    name of the file; a symbolic link is not followed
+ * @param resume  what to do when it can't go on exactly there; receives where it goes on
+ *
+ * @retval NABD_OK             the group goes on at resume->sequence
+ * @retval NABD_INVALID        c is no consumer, path is NULL, too long, or names no file,
+ *                             resume is NULL, resume->size is too small, or resume->flags
+ *                             has unknown bits or both
+ * @retval NABD_LAPPED         what followed was let go or overwritten, and flags is 0
+ * @retval NABD_FOREIGN        the checkpoint is of another queue, and flags is 0; or it is of
+ *                             another group
+ * @retval NABD_STATE          a peeked message or batch is not released yet
+ * @retval NABD_NOTFOUND       no such file or directory
+ * @retval NABD_ACCESS         the permissions of the file or directory forbid it
+ * @retval NABD_UNSAFE         the path is a symbolic link, or not a regular file
+ * @retval NABD_NOTCHECKPOINT  the file is not a checkpoint
+ * @retval NABD_FORMAT         it has another format version, or a feature this library lacks
+ * @retval NABD_BYTEORDER      it was made on a machine of the other byte order
+ * @retval NABD_CORRUPT        neither of its records is whole; or it lies ahead of the queue
+ * @retval NABD_DROPPED        the group was removed
+ * @retval NABD_EVICTED        the group was too far behind
+ * @retval NABD_FORKED         the consumer belongs to the parent process
+ * @retval NABD_SYSTEM         another system call failed; errno says how
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: may block (system calls).
+ * Ordering: what was committed before is visible (edge C).
+ * @since 0.9.0
+ */
+NABD_API int nabd_consumer_resume(nabd_consumer_t *c, const char *path, struct nabd_resume *resume);
+
+/**
+ * Save now, and from now on by itself: when this consumer looks for new messages and since
+ * the last time was given so many, or so much time has passed, and the group has moved;
+ * and in nabd_consumer_close(). A consumer that does not receive does not save.
+ *
+ * What goes wrong later is told by nabd_checkpoint_status(), and tried again after as many
+ * messages or as much time; the receiving calls go on as ever. While another member saves
+ * to the same file this one does not.
+ *
+ * @param c               a consumer
+ * @param path            as for nabd_checkpoint_save(); NULL: no longer
+ * @param every_messages  save after so many messages; 0: not for their number
+ * @param every_ns        save after so many nanoseconds; 0: not for the time. At least one of
+ *                        the two is not 0
+ *
+ * @retval NABD_OK             saved, and on the disk; or no longer done, with path NULL
+ * @retval NABD_INVALID        c is no consumer, path is too long or names no file, every_ns
+ *                             is negative, or both are 0
+ * @retval NABD_NOTFOUND       no such directory
+ * @retval NABD_ACCESS         the permissions of the file or directory forbid it
+ * @retval NABD_UNSAFE         the path is a symbolic link, or not a regular file
+ * @retval NABD_FOREIGN        the file is a checkpoint of another queue or group
+ * @retval NABD_NOTCHECKPOINT  the file is not a checkpoint
+ * @retval NABD_FORMAT         it has another format version, or a feature this library lacks
+ * @retval NABD_BYTEORDER      it was made on a machine of the other byte order
+ * @retval NABD_CORRUPT        neither of its records is whole; or the group's position is
+ *                             damaged
+ * @retval NABD_NOSPACE        the disk, a quota or RLIMIT_FSIZE leaves no room
+ * @retval NABD_NOMEM          not enough memory
+ * @retval NABD_BUSY           for 200 ms another was saving to the file
+ * @retval NABD_DROPPED        the group was removed
+ * @retval NABD_EVICTED        the group was too far behind
+ * @retval NABD_FORKED         the consumer belongs to the parent process
+ * @retval NABD_SYSTEM         another system call failed, such as the sync; errno says how
+ *
+ * Concurrency: as for nabd_checkpoint_save().
+ * Progress: may block, as for nabd_checkpoint_save(); and so may later receiving calls of
+ * this consumer, but for no other who saves.
+ * Ordering: as for nabd_checkpoint_save().
+ * @since 0.9.0
+ */
+NABD_API int nabd_checkpoint_auto(nabd_consumer_t *c, const char *path, uint64_t every_messages,
+				  int64_t every_ns);
+
+/**
+ * What went wrong in saves that were made by themselves, and what the last good save says.
+ *
+ * @param c         a consumer
+ * @param error     receives the first error since this was last asked, #NABD_OK if there was
+ *                  none; errno is set after #NABD_SYSTEM. May be NULL, if sequence is not
+ * @param sequence  receives the sequence of the last save that succeeded, by itself or not.
+ *                  May be NULL, if error is not
+ *
+ * @retval NABD_OK        told; an error that was told is forgotten
+ * @retval NABD_INVALID   c is no consumer, or both pointers are NULL
+ * @retval NABD_NOTFOUND  sequence is not NULL, and this consumer has saved nothing yet
+ * @retval NABD_FORKED    the consumer belongs to the parent process
+ *
+ * Concurrency: one caller a consumer at a time; any other consumer, sender and observer
+ * meanwhile.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_checkpoint_status(nabd_consumer_t *c, int *error, uint64_t *sequence);
 
 /* ------------------------------------------------------------------ look -- */
 

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* Checkpoints: saved, read, gone on from. */
+#include <errno.h>
+#include <string.h>
+
+#include "save.h"
+
+#define MAX_TRIES  64  /* so often may the file come and go under our hands */
+#define LOCK_TRIES 200 /* of a millisecond each */
+
+/* A checkpoint's file that is open and locked, and what is in it. */
+struct place {
+	int dirfd;
+	const char *name;
+	int fd;
+	struct nabdi_os_file file;
+	struct nabd_checkpoint newest;
+	unsigned which; /* of the two records it is */
+};
+
+/* Where no error of its own is promised. */
+static int plain(int rc)
+{
+	return rc == NABD_NOMEM || rc == NABD_EXISTS ? NABD_SYSTEM : rc;
+}
+
+/*
+ * What is to be saved: nothing below it is held by the group, and nothing from it on is
+ * lost. The floor before the group's words: what lies below it came to nothing. Where
+ * messages are overwritten the group may itself be below the floor, and is taken at its word.
+ */
+static int take(struct nabdi_member *m, struct nabd_checkpoint *now)
+{
+	const struct nabd_shm_producer *producer = m->claims.producer;
+	uint64_t from, head;
+
+	if (m->state == MEMBER_ENDED || !nabdi_claim_open(&m->claims))
+		return nabdi_member_learn_end(m);
+	from = m->claims.overwrite ? 0 : cell_load_acquire(&producer->tail);
+	/* Members that live may be beyond a head that was read before. */
+	now->sequence = nabdi_group_low(m->claims.consumers, m->group, from, from + INT64_MAX);
+	cell_fence_acquire(); /* edge H: if the group has ended, that was another's */
+	if (now->sequence == NABDI_GROUP_CLOSED || !nabdi_claim_open(&m->claims))
+		return nabdi_member_learn_end(m);
+	head = cell_load_acquire(&producer->head);
+	now->head = head > now->sequence ? head : now->sequence;
+	now->group = m->group;
+	now->saved_ns = nabdi_os_realtime_ns();
+	memcpy(now->incarnation, m->segment->incarnation, sizeof(now->incarnation));
+	return NABD_OK;
+}
+
+static int read_newest(int fd, struct nabd_checkpoint *newest, unsigned *which)
+{
+	uint8_t bytes[NABD_FILE_BYTES];
+	size_t got;
+	int rc = nabdi_os_read(fd, bytes, sizeof(bytes), &got);
+
+	return rc == NABD_OK ? nabdi_checkpoint_pick(bytes, got, newest, which) : rc;
+}
+
+static int lock(int fd, bool wait)
+{
+	int rc = nabdi_os_lock_file(fd);
+
+	for (int i = 0; rc == NABD_BUSY && wait && i < LOCK_TRIES; i++) {
+		nabdi_os_sleep_ms(1);
+		rc = nabdi_os_lock_file(fd);
+	}
+	return rc;
+}
+
+static void leave(struct place *p)
+{
+	nabdi_os_unlock_file(p->fd);
+	nabdi_os_close(p->fd);
+}
+
+/* Who held the lock before us may have put a new file in the place of the one we opened. */
+static int enter(struct place *p, bool wait)
+{
+	for (int i = 0; i < MAX_TRIES; i++) {
+		int rc = nabdi_os_open_file(p->dirfd, p->name, true, &p->fd);
+
+		if (rc != NABD_OK)
+			return rc;
+		rc = lock(p->fd, wait);
+		if (rc == NABD_OK)
+			rc = nabdi_os_look(p->fd, &p->file);
+		if (rc == NABD_OK && nabdi_os_has_name(p->dirfd, p->name, &p->file))
+			return NABD_OK;
+		leave(p);
+		if (rc != NABD_OK)
+			return rc;
+	}
+	return NABD_BUSY;
+}
+
+static void know(struct nabdi_saver *saver, const struct nabdi_os_file *file,
+		 const struct nabd_checkpoint *now)
+{
+	saver->known = *file;
+	saver->known_saves = now->saves;
+	saver->distrusted.inode = 0;
+	saver->sequence = now->sequence;
+	saver->saved = true;
+}
+
+static int distrust(struct nabdi_saver *saver, const struct nabdi_os_file *file, int rc)
+{
+	saver->distrusted = *file;
+	saver->known.inode = 0;
+	return rc;
+}
+
+/* A new file with the checkpoint in it, whole and on the disk, that has no name yet. */
+static int make_file(int dirfd, int like, const struct nabd_file_record *record, int *fd,
+		     char temp[NABDI_OS_TEMP_NAME])
+{
+	int rc = nabdi_os_new_file(dirfd, NABD_FILE_BYTES, fd, temp);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (like >= 0)
+		nabdi_os_copy_access(like, *fd);
+	rc = nabdi_os_write(*fd, record, sizeof(*record), 0);
+	if (rc == NABD_OK)
+		rc = nabdi_os_sync(*fd);
+	if (rc != NABD_OK) {
+		nabdi_os_drop_file(dirfd, temp);
+		nabdi_os_close(*fd);
+	}
+	return rc;
+}
+
+/* old < 0: there is no file of that name, or NABD_EXISTS; else it is replaced. */
+static int put_file(struct nabdi_saver *saver, const struct place *p, int old,
+		    struct nabd_checkpoint *now)
+{
+	char temp[NABDI_OS_TEMP_NAME];
+	struct nabd_file_record record;
+	struct nabdi_os_file file;
+	int fd, rc = nabdi_checkpoint_encode(now, &record);
+
+	if (rc == NABD_OK)
+		rc = make_file(p->dirfd, old, &record, &fd, temp);
+	if (rc != NABD_OK)
+		return rc;
+	rc = nabdi_os_look(fd, &file);
+	if (rc == NABD_OK)
+		rc = old < 0 ? nabdi_os_name_file(p->dirfd, fd, temp, p->name)
+			     : nabdi_os_replace(p->dirfd, fd, temp, p->name);
+	if (rc != NABD_OK) {
+		nabdi_os_drop_file(p->dirfd, temp);
+	} else {
+		rc = nabdi_os_sync(p->dirfd);
+		if (rc == NABD_OK)
+			know(saver, &file, now);
+		else
+			(void)distrust(saver, &file, rc);
+	}
+	nabdi_os_close(fd);
+	return rc;
+}
+
+/* Nobody has put it on the disk, as far as we know: with what is there, the same again. */
+static int settle(const struct place *p)
+{
+	struct nabd_file_record record;
+	int rc = nabdi_checkpoint_encode(&p->newest, &record);
+
+	if (rc == NABD_OK)
+		rc = nabdi_os_write(p->fd, &record, sizeof(record),
+				    (uint64_t)p->which * NABD_FILE_RECORD);
+	if (rc == NABD_OK)
+		rc = nabdi_os_sync_data(p->fd);
+	return rc == NABD_OK ? nabdi_os_sync(p->dirfd) : rc;
+}
+
+/* Over the older record. If it can't be known to be there, it must not look so. */
+static int write_older(const struct place *p, const struct nabd_checkpoint *now)
+{
+	static const uint8_t nothing[64];
+	const uint64_t at = (uint64_t)(1 - p->which) * NABD_FILE_RECORD;
+	struct nabd_file_record record;
+	int rc = nabdi_checkpoint_encode(now, &record), saved;
+
+	if (rc != NABD_OK)
+		return rc;
+	rc = nabdi_os_write(p->fd, &record, sizeof(record), at);
+	if (rc == NABD_OK)
+		rc = nabdi_os_sync_data(p->fd);
+	if (rc == NABD_OK)
+		return NABD_OK;
+	saved = errno;
+	(void)nabdi_os_write(p->fd, nothing, sizeof(nothing), at);
+	errno = saved;
+	return rc;
+}
+
+/* The file is there, and locked. */
+static int renew(struct nabdi_saver *saver, struct nabdi_member *m, struct place *p)
+{
+	struct nabd_checkpoint now = {0};
+	int rc = read_newest(p->fd, &p->newest, &p->which);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (p->newest.group != m->group ||
+	    (memcmp(p->newest.incarnation, m->segment->incarnation, 16) != 0 &&
+	     (!saver->accepts || memcmp(p->newest.incarnation, saver->accepted, 16) != 0)))
+		return NABD_FOREIGN;
+	rc = take(m, &now);
+	if (rc != NABD_OK)
+		return rc;
+	now.saves = p->newest.saves + 1;
+	if (nabdi_os_same(&p->file, &saver->distrusted))
+		return put_file(saver, p, p->fd, &now);
+	if (!nabdi_os_same(&p->file, &saver->known) || saver->known_saves != p->newest.saves) {
+		rc = settle(p);
+		if (rc != NABD_OK)
+			return distrust(saver, &p->file, rc);
+	}
+	rc = write_older(p, &now);
+	if (rc != NABD_OK)
+		return distrust(saver, &p->file, rc);
+	know(saver, &p->file, &now);
+	return NABD_OK;
+}
+
+static int create(struct nabdi_saver *saver, struct nabdi_member *m, const struct place *p)
+{
+	struct nabd_checkpoint now = {.saves = 1};
+	int rc = take(m, &now);
+
+	return rc == NABD_OK ? put_file(saver, p, -1, &now) : rc;
+}
+
+int nabdi_save(struct nabdi_saver *saver, struct nabdi_member *m, const char *path, bool wait)
+{
+	struct place p;
+	int rc = nabdi_os_open_parent(path, &p.dirfd, &p.name);
+
+	if (rc != NABD_OK)
+		return rc;
+	rc = NABD_EXISTS;
+	for (int i = 0; i < MAX_TRIES && rc == NABD_EXISTS; i++) {
+		rc = enter(&p, wait);
+		if (rc == NABD_OK) {
+			rc = renew(saver, m, &p);
+			leave(&p);
+		} else if (rc == NABD_NOTFOUND) {
+			rc = create(saver, m, &p); /* another may be faster */
+		}
+	}
+	nabdi_os_close(p.dirfd);
+	return plain(rc);
+}
+
+int nabdi_save_load(const char *path, struct nabd_checkpoint *checkpoint)
+{
+	const char *name;
+	unsigned which;
+	int dirfd, fd, rc = nabdi_os_open_parent(path, &dirfd, &name);
+
+	if (rc != NABD_OK)
+		return rc;
+	rc = nabdi_os_open_file(dirfd, name, false, &fd);
+	nabdi_os_close(dirfd);
+	if (rc != NABD_OK)
+		return plain(rc);
+	rc = read_newest(fd, checkpoint, &which);
+	nabdi_os_close(fd);
+	return rc;
+}
