@@ -101,16 +101,8 @@ static void know(struct nabdi_saver *saver, const struct nabdi_os_file *file,
 {
 	saver->known = *file;
 	saver->known_saves = now->saves;
-	saver->distrusted.inode = 0;
 	saver->sequence = now->sequence;
 	saver->saved = true;
-}
-
-static int distrust(struct nabdi_saver *saver, const struct nabdi_os_file *file, int rc)
-{
-	saver->distrusted = *file;
-	saver->known.inode = 0;
-	return rc;
 }
 
 /* A new file with the checkpoint in it, whole and on the disk, that has no name yet. */
@@ -156,46 +148,20 @@ static int put_file(struct nabdi_saver *saver, const struct place *p, int old,
 		rc = nabdi_os_sync(p->dirfd);
 		if (rc == NABD_OK)
 			know(saver, &file, now);
-		else
-			(void)distrust(saver, &file, rc);
 	}
 	nabdi_os_close(fd);
 	return rc;
 }
 
-/* Nobody has put it on the disk, as far as we know: with what is there, the same again. */
-static int settle(const struct place *p)
+static int write_older(const struct place *p, const struct nabd_checkpoint *now)
 {
 	struct nabd_file_record record;
-	int rc = nabdi_checkpoint_encode(&p->newest, &record);
+	int rc = nabdi_checkpoint_encode(now, &record);
 
 	if (rc == NABD_OK)
 		rc = nabdi_os_write(p->fd, &record, sizeof(record),
-				    (uint64_t)p->which * NABD_FILE_RECORD);
-	if (rc == NABD_OK)
-		rc = nabdi_os_sync_data(p->fd);
-	return rc == NABD_OK ? nabdi_os_sync(p->dirfd) : rc;
-}
-
-/* Over the older record. If it can't be known to be there, it must not look so. */
-static int write_older(const struct place *p, const struct nabd_checkpoint *now)
-{
-	static const uint8_t nothing[64];
-	const uint64_t at = (uint64_t)(1 - p->which) * NABD_FILE_RECORD;
-	struct nabd_file_record record;
-	int rc = nabdi_checkpoint_encode(now, &record), saved;
-
-	if (rc != NABD_OK)
-		return rc;
-	rc = nabdi_os_write(p->fd, &record, sizeof(record), at);
-	if (rc == NABD_OK)
-		rc = nabdi_os_sync_data(p->fd);
-	if (rc == NABD_OK)
-		return NABD_OK;
-	saved = errno;
-	(void)nabdi_os_write(p->fd, nothing, sizeof(nothing), at);
-	errno = saved;
-	return rc;
+				    (uint64_t)(1 - p->which) * NABD_FILE_RECORD);
+	return rc == NABD_OK ? nabdi_os_sync_data(p->fd) : rc;
 }
 
 /* The file is there, and locked. */
@@ -214,18 +180,14 @@ static int renew(struct nabdi_saver *saver, struct nabdi_member *m, struct place
 	if (rc != NABD_OK)
 		return rc;
 	now.saves = p->newest.saves + 1;
-	if (nabdi_os_same(&p->file, &saver->distrusted))
+	/* The newest record may be in memory alone, and the older one all that the disk has. */
+	if (!nabdi_os_same(&p->file, &saver->known) || saver->known_saves != p->newest.saves)
 		return put_file(saver, p, p->fd, &now);
-	if (!nabdi_os_same(&p->file, &saver->known) || saver->known_saves != p->newest.saves) {
-		rc = settle(p);
-		if (rc != NABD_OK)
-			return distrust(saver, &p->file, rc);
-	}
+	saver->known.inode = 0; /* until this is there */
 	rc = write_older(p, &now);
-	if (rc != NABD_OK)
-		return distrust(saver, &p->file, rc);
-	know(saver, &p->file, &now);
-	return NABD_OK;
+	if (rc == NABD_OK)
+		know(saver, &p->file, &now);
+	return rc;
 }
 
 static int create(struct nabdi_saver *saver, struct nabdi_member *m, const struct place *p)

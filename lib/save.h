@@ -2,12 +2,14 @@
 /*
  * How far a group is, kept in a file that outlives the machine (checkpoint.h has its
  * bytes). A save writes the older of the two records and syncs it, so that the newer one
- * is there whatever happens. That holds only if the newer one is on the disk, which its
- * being read does not tell: the saver knows which records it has seen synced itself, and
- * writes any other one again before it touches the older.
+ * is there whatever happens.
  *
- * What the kernel has failed to write once is not asked for again. The record is made
- * void, for those who come by another way, and the next save makes a new file.
+ * That holds only if the newer one is on the disk, under its name, which its being read
+ * does not tell: who wrote it may have died before its sync, or the sync may have failed;
+ * and what the kernel has failed to write once it does not write when asked again. So a
+ * saver relies on a record only that it has seen synced itself. In all other cases, its
+ * first save and the one after a failure among them, it makes a new file, and puts that
+ * in the place of the other once it is on the disk.
  */
 #ifndef NABD_SAVE_H
 #define NABD_SAVE_H
@@ -22,13 +24,12 @@
 
 /* What a consumer knows of its checkpoints. Zeroed: nothing. */
 struct nabdi_saver {
-	struct nabdi_os_file known;      /* whose record of that number is on the disk */
+	struct nabdi_os_file known; /* whose record of that number is on the disk; inode 0: none */
 	uint64_t known_saves;
-	struct nabdi_os_file distrusted; /* writing to it failed: put a new one in its place */
-	uint8_t accepted[16];            /* another queue, which the program goes on from */
+	uint8_t accepted[16]; /* another queue, which the program goes on from */
 	bool accepts;
-	bool saved;                      /* once at least */
-	uint64_t sequence;               /* what the last save said */
+	bool saved;        /* once at least */
+	uint64_t sequence; /* what the last save said */
 	/* By itself: */
 	char *path; /* NULL: not */
 	uint64_t every_messages; /* 0: not for messages */

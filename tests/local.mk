@@ -3,6 +3,7 @@ include tests/unit/local.mk
 include tests/behaviour/local.mk
 include tests/stress/local.mk
 include tests/fault/local.mk
+include tests/checkpoint/local.mk
 include tests/soak/local.mk
 include tests/wait/local.mk
 include tests/fuzz/local.mk

@@ -2164,9 +2164,9 @@ struct nabd_checkpoint {
  * from. When this returns #NABD_OK the checkpoint is on the disk. A power failure, or a
  * death, in the middle of it leaves the checkpoint of before, or already this one.
  *
- * After an error the file says what it said before, or, if the name could not be synced or
- * the process died, already what was to be saved. What the disk has refused once is not
- * trusted: the next save puts a new file in the place of the one that it could not write to.
+ * After an error the file says what it said before, or already what was to be saved. What
+ * the disk has refused once is not trusted: the first save of a consumer, the next after
+ * one that failed, and one after another consumer's put a new file in the place of the old.
  *
  * @param c     a consumer
  * @param path  name of the file, on a disk; a symbolic link is not followed
