@@ -70,14 +70,20 @@ int nabdi_save_resume(struct nabdi_saver *saver, struct nabdi_member *m, const c
 
 /* ----------------------------------------------------------------- by itself */
 
-static uint64_t given(const struct nabdi_member *m)
+static uint64_t held(const struct nabdi_line *line)
 {
-	return m->counts.claimed + m->counts.redelivered;
+	return line != NULL ? line->end - line->begin : 0;
+}
+
+/* Messages that this member has had and has no more. */
+static uint64_t done(const struct nabdi_member *m)
+{
+	return m->counts.claimed + m->counts.redelivered - held(m->own) - held(m->other);
 }
 
 static bool due(const struct nabdi_saver *saver, const struct nabdi_member *m)
 {
-	if (saver->every_messages != 0 && given(m) - saver->given >= saver->every_messages)
+	if (saver->every_messages != 0 && done(m) - saver->done >= saver->every_messages)
 		return true;
 	return saver->every_ns != 0 &&
 	       nabdi_os_coarse_ns() - saver->looked_ns >= saver->every_ns;
@@ -123,7 +129,7 @@ static void save_sometimes(struct nabdi_member *m)
 		return;
 	if (!unmoved(saver, m))
 		rc = save_kept(saver, m, saver->path, false);
-	saver->given = given(m);
+	saver->done = done(m);
 	saver->looked_ns = nabdi_os_coarse_ns();
 	/* Another member saves this moment: for all of us. */
 	if (rc != NABD_BUSY)
@@ -165,7 +171,7 @@ int nabdi_save_auto(struct nabdi_saver *saver, struct nabdi_member *m, const cha
 	saver->kept_sequence = saver->sequence;
 	saver->every_messages = every_messages;
 	saver->every_ns = every_ns;
-	saver->given = given(m);
+	saver->done = done(m);
 	saver->looked_ns = nabdi_os_coarse_ns();
 	m->saver = saver;
 	m->save = save_sometimes;

@@ -76,7 +76,10 @@ static void leave(struct place *p)
 	nabdi_os_close(p->fd);
 }
 
-/* Who held the lock before us may have put a new file in the place of the one we opened. */
+/*
+ * Who held the lock before us may have put a new file in the place of the one we opened.
+ * What is no checkpoint is not even locked: in a queue that would be a role.
+ */
 static int enter(struct place *p, bool wait)
 {
 	for (int i = 0; i < MAX_TRIES; i++) {
@@ -84,6 +87,11 @@ static int enter(struct place *p, bool wait)
 
 		if (rc != NABD_OK)
 			return rc;
+		rc = read_newest(p->fd, &p->newest, &p->which);
+		if (rc != NABD_OK) {
+			nabdi_os_close(p->fd);
+			return rc;
+		}
 		rc = lock(p->fd, wait);
 		if (rc == NABD_OK)
 			rc = nabdi_os_look(p->fd, &p->file);

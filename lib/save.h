@@ -36,7 +36,7 @@ struct nabdi_saver {
 	uint64_t every_ns;       /* 0: not for time */
 	bool kept;               /* the last of these is on the disk, and says kept_sequence */
 	uint64_t kept_sequence;
-	uint64_t given;          /* messages that the member had been given then */
+	uint64_t done;           /* messages that the member had released then */
 	uint64_t looked_ns;
 	int error;               /* the first that was not told yet */
 	int error_errno;

@@ -2298,9 +2298,10 @@ struct nabd_resume {
 NABD_API int nabd_consumer_resume(nabd_consumer_t *c, const char *path, struct nabd_resume *resume);
 
 /**
- * Save now, and from now on by itself: when this consumer looks for new messages and since
- * the last time was given so many, or so much time has passed, and the group has moved;
- * and in nabd_consumer_close(). A consumer that does not receive does not save.
+ * Save now, and from now on by itself: when this consumer looks for new messages and has
+ * released so many since the last time, or so much time has passed, and the group has
+ * moved; and in nabd_consumer_close(). A consumer that does not receive does not save. One
+ * that is alone takes up to 16 messages at once, and may look only once for them.
  *
  * What goes wrong later is told by nabd_checkpoint_status(), and tried again after as many
  * messages or as much time; the receiving calls go on as ever. While another member saves

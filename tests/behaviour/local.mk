@@ -7,6 +7,7 @@ behaviour_programs = \
 	tests/behaviour/check_arguments \
 	tests/behaviour/check_backlog \
 	tests/behaviour/check_backoff \
+	tests/behaviour/check_checkpoint \
 	tests/behaviour/check_codes \
 	tests/behaviour/check_corrupt \
 	tests/behaviour/check_errno \
@@ -41,6 +42,7 @@ behaviour_programs = \
 	tests/behaviour/check_pressure_codes \
 	tests/behaviour/check_pressure_inside \
 	tests/behaviour/check_receive \
+	tests/behaviour/check_resume \
 	tests/behaviour/check_roles \
 	tests/behaviour/check_scribble \
 	tests/behaviour/check_send \
@@ -183,6 +185,10 @@ tests_behaviour_check_receive_SOURCES = tests/behaviour/check_receive.c
 tests_behaviour_check_receive_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_receive_LDADD = $(behaviour_ldadd)
 
+tests_behaviour_check_resume_SOURCES = tests/behaviour/check_resume.c
+tests_behaviour_check_resume_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_resume_LDADD = $(behaviour_ldadd)
+
 tests_behaviour_check_roles_SOURCES = tests/behaviour/check_roles.c
 tests_behaviour_check_roles_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_roles_LDADD = $(behaviour_ldadd)
@@ -259,7 +265,12 @@ tests_behaviour_check_wait_space_SOURCES = tests/behaviour/check_wait_space.c
 tests_behaviour_check_wait_space_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_wait_space_LDADD = $(behaviour_ldadd)
 
-# These know the bytes of the segment.
+# These know the bytes of the segment, or of a checkpoint.
+tests_behaviour_check_checkpoint_SOURCES = tests/behaviour/check_checkpoint.c
+tests_behaviour_check_checkpoint_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_checkpoint_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_checkpoint_LDADD = $(behaviour_internal_ldadd)
+
 tests_behaviour_check_corrupt_SOURCES = tests/behaviour/check_corrupt.c tests/behaviour/raw.h
 tests_behaviour_check_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_behaviour_check_corrupt_CFLAGS = $(behaviour_cflags)
