@@ -25,13 +25,15 @@ static int error_of_errno(void)
 	case EPERM:
 	case EROFS:
 		return NABD_ACCESS;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return NABD_NOSPACE;
 	default:
 		return NABD_SYSTEM;
 	}
+}
+
+static int error_of_writing(void)
+{
+	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? NABD_NOSPACE
+								     : error_of_errno();
 }
 
 /* The directory of a path, and where the name begins; NABD_INVALID if it names no file. */
@@ -114,7 +116,7 @@ int nabdi_os_write(int fd, const void *buf, size_t len, uint64_t at)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_of_errno();
+			return error_of_writing();
 		if (n == 0) {
 			errno = EIO; /* no reason given, and none to try for ever */
 			return NABD_SYSTEM;
@@ -128,12 +130,12 @@ int nabdi_os_write(int fd, const void *buf, size_t len, uint64_t at)
 
 int nabdi_os_sync_data(int fd)
 {
-	return fdatasync(fd) == 0 ? NABD_OK : error_of_errno();
+	return fdatasync(fd) == 0 ? NABD_OK : error_of_writing();
 }
 
 int nabdi_os_sync(int fd)
 {
-	return fsync(fd) == 0 ? NABD_OK : error_of_errno();
+	return fsync(fd) == 0 ? NABD_OK : error_of_writing();
 }
 
 void nabdi_os_copy_access(int from, int to)
@@ -166,7 +168,7 @@ int nabdi_os_replace(int dirfd, int fd, char temp[NABDI_OS_TEMP_NAME], const cha
 		}
 	}
 	if (renameat(dirfd, temp, dirfd, name) != 0)
-		return error_of_errno();
+		return error_of_writing();
 	temp[0] = '\0';
 	return NABD_OK;
 }

@@ -20,7 +20,7 @@ fault_programs = \
 	tests/fault/kill_random tests/fault/kill_step tests/fault/kill_twice tests/fault/park \
 	tests/fault/roles tests/fault/forked tests/fault/fork_step tests/fault/inject \
 	tests/fault/group_step tests/fault/group_twice tests/fault/group_park \
-	tests/fault/inject_group
+	tests/fault/inject_group tests/fault/inject_checkpoint
 
 check_PROGRAMS += $(fault_programs)
 dist_check_SCRIPTS += tests/fault/pidns.sh
@@ -67,6 +67,12 @@ tests_fault_inject_group_SOURCES = \
 	tests/fault/fail.h tests/fault/fail.c $(fault_sources)
 tests_fault_inject_group_LDFLAGS = $(fault_ldflags)
 tests_fault_inject_group_LDADD = lib/libnabdi.la -ldl
+
+tests_fault_inject_checkpoint_SOURCES = \
+	tests/fault/inject_checkpoint.c tests/fault/step.h tests/fault/step.c \
+	tests/fault/fail.h tests/fault/fail.c $(fault_sources)
+tests_fault_inject_checkpoint_LDFLAGS = $(fault_ldflags)
+tests_fault_inject_checkpoint_LDADD = lib/libnabdi.la -ldl
 
 tests_fault_fork_step_SOURCES = \
 	tests/fault/fork_step.c tests/fault/step.h tests/fault/step.c \
