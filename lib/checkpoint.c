@@ -52,7 +52,7 @@ static int judge(const uint8_t *bytes, size_t got, struct nabd_checkpoint *check
 
 	*sealed = false;
 	memcpy(&r, bytes, got < sizeof(r) ? got : sizeof(r));
-	if (memcmp(r.magic, NABD_FILE_MAGIC, sizeof(r.magic)) != 0)
+	if (got < sizeof(r.magic) || memcmp(r.magic, NABD_FILE_MAGIC, sizeof(r.magic)) != 0)
 		return NABD_NOTCHECKPOINT;
 	if (r.byte_order == 0x04030201u)
 		return NABD_BYTEORDER;

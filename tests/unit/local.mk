@@ -5,6 +5,7 @@
 unit_programs = \
 	tests/unit/check_api_info \
 	tests/unit/check_bell \
+	tests/unit/check_checkpoint \
 	tests/unit/check_claim \
 	tests/unit/check_claim_counts \
 	tests/unit/check_claim_race \
@@ -84,6 +85,11 @@ tests_unit_check_bell_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_bell_CFLAGS = $(unit_cflags)
 tests_unit_check_bell_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_bell_LDADD = $(unit_libs)
+
+tests_unit_check_checkpoint_SOURCES = tests/unit/check_checkpoint.c $(unit_frame)
+tests_unit_check_checkpoint_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_checkpoint_CFLAGS = $(unit_cflags)
+tests_unit_check_checkpoint_LDADD = $(unit_libs)
 
 tests_unit_check_claim_SOURCES = tests/unit/check_claim.c tests/unit/claims.h $(unit_frame)
 tests_unit_check_claim_CPPFLAGS = $(unit_cppflags)
