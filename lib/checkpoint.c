@@ -54,6 +54,8 @@ static int judge(const uint8_t *bytes, size_t got, struct nabd_checkpoint *check
 	memcpy(&r, bytes, got < sizeof(r) ? got : sizeof(r));
 	if (got < sizeof(r.magic) || memcmp(r.magic, NABD_FILE_MAGIC, sizeof(r.magic)) != 0)
 		return NABD_NOTCHECKPOINT;
+	if (got < offsetof(struct nabd_file_record, features))
+		return NABD_CORRUPT;
 	if (r.byte_order == 0x04030201u)
 		return NABD_BYTEORDER;
 	if (r.byte_order != NABD_FILE_BYTE_ORDER)

@@ -6,6 +6,10 @@ dist_man_MANS += \
 	man/man3/nabd_arm.3 \
 	man/man3/nabd_backoff_begin.3 \
 	man/man3/nabd_backoff_wait.3 \
+	man/man3/nabd_checkpoint_auto.3 \
+	man/man3/nabd_checkpoint_load.3 \
+	man/man3/nabd_checkpoint_save.3 \
+	man/man3/nabd_checkpoint_status.3 \
 	man/man3/nabd_close.3 \
 	man/man3/nabd_commit.3 \
 	man/man3/nabd_commit_batch.3 \
@@ -27,6 +31,7 @@ dist_man_MANS += \
 	man/man3/nabd_consumer_pop_wait.3 \
 	man/man3/nabd_consumer_release.3 \
 	man/man3/nabd_consumer_release_batch.3 \
+	man/man3/nabd_consumer_resume.3 \
 	man/man3/nabd_consumer_seek.3 \
 	man/man3/nabd_consumer_set_wait.3 \
 	man/man3/nabd_consumer_stats.3 \
@@ -74,6 +79,7 @@ dist_man_MANS += \
 	man/man3/nabd_version.3 \
 	man/man3/nabd_wait_any.3 \
 	man/man3/nabd_wake.3 \
+	man/man5/nabd-checkpoint.5 \
 	man/man5/nabd-segment.5 \
 	man/man7/nabd.7
 

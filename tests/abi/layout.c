@@ -46,6 +46,8 @@ SAME(NABD_TIMEOUT, -29);
 SAME(NABD_WOKEN, -30);
 SAME(NABD_UNLINKED, -31);
 SAME(NABD_NOPRODUCER, -32);
+SAME(NABD_FOREIGN, -33);
+SAME(NABD_NOTCHECKPOINT, -34);
 
 SAME(NABD_CREATE, 0x01);
 SAME(NABD_EXCL, 0x02);
@@ -74,6 +76,12 @@ SAME(NABD_JOIN_OLDEST, 0x01);
 SAME(NABD_JOIN_NEWEST, 0x02);
 SAME(NABD_JOIN_SEQUENCE, 0x04);
 SAME(NABD_GROUP_EPHEMERAL, 0x08);
+
+SAME(NABD_RESUME_OLDEST, 0x01);
+SAME(NABD_RESUME_NEWEST, 0x02);
+SAME(NABD_RESUMED_EXACT, 0);
+SAME(NABD_RESUMED_GAP, 1);
+SAME(NABD_RESUMED_OTHER, 2);
 
 SAME(NABD_GROUP_STATE_EPHEMERAL, 0x01);
 SAME(NABD_GROUP_STATE_ALIVE, 0x02);
@@ -182,6 +190,23 @@ AT(nabd_backoff, chance, 24);
 SAME(sizeof(nabd_backoff_t), 32);
 
 AT(nabd_wait_item, q, 0);
+
+AT(nabd_checkpoint, size, 0);
+AT(nabd_checkpoint, group, 4);
+AT(nabd_checkpoint, incarnation, 8);
+AT(nabd_checkpoint, sequence, 24);
+AT(nabd_checkpoint, head, 32);
+AT(nabd_checkpoint, saved_ns, 40);
+AT(nabd_checkpoint, saves, 48);
+SAME(sizeof(struct nabd_checkpoint), 56);
+
+AT(nabd_resume, size, 0);
+AT(nabd_resume, flags, 4);
+AT(nabd_resume, sequence, 8);
+AT(nabd_resume, lost, 16);
+AT(nabd_resume, state, 24);
+AT(nabd_resume, reserved, 28);
+SAME(sizeof(struct nabd_resume), 32);
 
 #if UINTPTR_MAX > 0xffffffffu
 SAME(sizeof(struct nabd_opts), 32);

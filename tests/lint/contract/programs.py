@@ -8,11 +8,19 @@ import tempfile
 
 TIMEOUT = 10  # seconds an example may take; it needs none
 SEGMENT = "man/man5/nabd-segment.5"
+CHECKPOINT = "man/man5/nabd-checkpoint.5"
+# Of each page of a format: the header that lays it out, its magic, and the tables it has.
+FORMATS = (
+    (SEGMENT, "layout.h", "NABD_SHM_MAGIC", {"plan", "constants"} | {
+        "struct nabd_shm_" + s for s in ("identity", "producer", "consumers", "group", "member",
+                                         "waits")}),
+    (CHECKPOINT, "checkpoint.h", "NABD_FILE_MAGIC", {"constants", "struct nabd_file_record"}),
+)
 
 
 def check(contract):
     return (mandoc(contract) + examples(contract) + error_texts(contract) +
-            layout(contract))
+            layouts(contract))
 
 
 def mandoc(contract, only=None):
@@ -146,30 +154,31 @@ def _build_and_run(contract, text, more=(), library=True):
         return (1, errors) if errors else compiler.run(work)
 
 
-def layout(contract):
-    """The tables of nabd-segment(5) are what lib/layout.h lays out."""
-    page = contract.pages.get(SEGMENT)
+def layouts(contract):
+    return [line for form in FORMATS for line in layout(contract, *form)]
+
+
+def layout(contract, path, laid_out, magic, wanted):
+    """The tables of a page of section 5 are what a header of lib/ lays out."""
+    page = contract.pages.get(path)
     if page is None:
-        return ["%s: no such page" % SEGMENT]
+        return ["%s: no such page" % path]
     tests, described = [], set()
     for subject, rows in page.tables():
         described.add(subject if subject.startswith("struct ") else subject.split()[0])
-        tests += _table_tests(subject, rows)
+        tests += _table_tests(subject, rows, magic)
     checksum = re.search(r"characters 123456789 is (0x[0-9a-f]+)", " ".join(page.lines))
     tests.append(("checksum", "nabdi_crc32c(0, \"123456789\", 9)",
                   checksum.group(1) if checksum else "0"))
-    text = _layout_program(tests)
+    text = _layout_program(tests, laid_out)
     top = contract.top + "/lib"
     status, output = _build_and_run(
         contract, text, ["-I" + top, top + "/layout.c", top + "/crc32c.c"], library=False)
-    said = ["%s: %s" % (SEGMENT, line) for line in output.splitlines()] if status != 0 else []
-    wanted = {"plan", "constants"} | {"struct nabd_shm_" + s for s in
-                                      ("identity", "producer", "consumers", "group", "member",
-                                       "waits")}
-    return said + ["%s: no table of %s" % (SEGMENT, w) for w in sorted(wanted - described)]
+    said = ["%s: %s" % (path, line) for line in output.splitlines()] if status != 0 else []
+    return said + ["%s: no table of %s" % (path, w) for w in sorted(wanted - described)]
 
 
-def _table_tests(subject, rows):
+def _table_tests(subject, rows, magic):
     """(what, C expression, value in the page) for each thing that a table says."""
     if subject.startswith("struct "):
         tests, end = [], 0
@@ -180,7 +189,7 @@ def _table_tests(subject, rows):
                       (what + ": the row begins where the one before ends", str(end), offset)]
             end = int(offset) + int(size)
             if field == "magic":
-                tests += [(what + ": byte %d" % i, "(uint8_t)NABD_SHM_MAGIC[%d]" % i, "0x" + byte)
+                tests += [(what + ": byte %d" % i, "(uint8_t)%s[%d]" % (magic, i), "0x" + byte)
                           for i, byte in enumerate(meaning.split())]
         return tests + [(subject + ": size", "sizeof(%s)" % subject, str(end))]
     if subject.startswith("plan "):
@@ -191,15 +200,15 @@ def _table_tests(subject, rows):
     return [("table of " + subject, "0", "1")]
 
 
-def _layout_program(tests):
+def _layout_program(tests, laid_out):
     lines = "".join("\tfailed |= differs(\"%s\", (unsigned long long)%s, %sull);\n" % test
                     for test in tests)
     return ("#include <stdio.h>\n#include <nabd/nabd.h>\n"
-            "#include \"layout.h\"\n#include \"crc32c.h\"\n"
+            "#include \"layout.h\"\n#include \"crc32c.h\"\n#include \"LAID_OUT\"\n"
             "static int differs(const char *what, unsigned long long layout,\n"
             "\t\t   unsigned long long page)\n{\n"
             "\tif (layout != page)\n"
-            "\t\tprintf(\"%%s: %%llu, but lib/layout.h has %%llu\\n\", what, page, layout);\n"
+            "\t\tprintf(\"%%s: %%llu, but lib/LAID_OUT has %%llu\\n\", what, page, layout);\n"
             "\treturn layout != page;\n}\n"
             "static struct nabdi_geometry plan(uint64_t slots, uint64_t slot_size,\n"
             "\t\t\t\t  uint32_t align, uint32_t page)\n{\n"
@@ -207,4 +216,4 @@ def _layout_program(tests):
             "\t(void)nabdi_layout_plan(slots, slot_size, align, page, &geometry);\n"
             "\treturn geometry;\n}\n"
             "int main(void)\n{\n\tint failed = 0;\n\n\t(void)plan;\n"
-            "%s\treturn failed;\n}\n" % lines)
+            "%s\treturn failed;\n}\n" % lines).replace("LAID_OUT", laid_out)

@@ -9,6 +9,7 @@ PUSH, POP, EMPTY = man3("nabd_push"), man3("nabd_pop"), man3("nabd_empty")
 OPEN, OPTS = man3("nabd_open"), man3("nabd_open_opts")
 JOIN, JOIN_OPTS = man3("nabd_consumer_join"), man3("nabd_consumer_join_opts")
 SEGMENT = programs.SEGMENT
+CHECKPOINT = programs.CHECKPOINT
 OVERVIEW = "man/man7/nabd.7"
 
 # (what is broken, path, text there, text instead, what must be said)
@@ -90,6 +91,11 @@ LAYOUT = [
      "no table of struct nabd_shm_member"),
     ("no table of those who wait", SEGMENT, '.\\" struct nabd_shm_waits\n', "",
      "no table of struct nabd_shm_waits"),
+    ("an offset of a record", CHECKPOINT, ".It 56 Ta 8 Ta sequence", ".It 60 Ta 8 Ta sequence",
+     "sequence: offset: 60"),
+    ("the magic of a record", CHECKPOINT, "6e 61 62 63", "6e 61 62 64", "magic: byte 3"),
+    ("no table of records", CHECKPOINT, '.\\" struct nabd_file_record\n', "",
+     "no table of struct nabd_file_record"),
     ("a macro with arguments", SEGMENT, "NABD_SHM_LOCK_MEMBER(1, 0) Ta 4352",
      "NABD_SHM_LOCK_MEMBER(1, 0) Ta 4353", "NABD_SHM_LOCK_MEMBER(1, 0): 4353"),
 ]
@@ -122,7 +128,7 @@ def cases(contract):
         broken = replaced(contract, path, old, new, old[-1] == "\n" or path == OVERVIEW)
         yield what, rules.check(broken), wanted
     for what, path, old, new, wanted in LAYOUT:
-        yield what, programs.layout(replaced(contract, path, old, new)), wanted
+        yield what, programs.layouts(replaced(contract, path, old, new)), wanted
     for what, old, new, wanted in EXAMPLES:
         broken = replaced(contract, PUSH, old, new)
         yield what, programs.examples(broken, PUSH, timeout=2), wanted
