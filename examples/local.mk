@@ -10,6 +10,7 @@ example_programs = \
 	examples/broadcast \
 	examples/epoll \
 	examples/wait_backpressure \
+	examples/checkpoint \
 	examples/demo_send \
 	examples/demo_recv
 
@@ -38,6 +39,9 @@ examples_epoll_LDADD = lib/libnabd.la
 
 examples_wait_backpressure_SOURCES = examples/wait_backpressure.c
 examples_wait_backpressure_LDADD = lib/libnabd.la
+
+examples_checkpoint_SOURCES = examples/checkpoint.c
+examples_checkpoint_LDADD = lib/libnabd.la
 
 examples_demo_send_SOURCES = examples/demo_send.c examples/demo.h
 examples_demo_send_LDADD = lib/libnabd.la

@@ -119,6 +119,20 @@ sed -n 6p "$work/out" | grep -Eqx 'laggard: evicted, ([89]|1[0-6]) messages miss
 	fail "broadcast said: $(cat "$work/out")"
 no_queues_left broadcast
 
+# Killed at 7, on from what was saved at 5; then the queue is another one.
+"$bin/checkpoint" /checkpoint "$work/checkpoint" > "$work/got"
+cat > "$work/want" <<-END
+	no checkpoint: the first time
+	killed at message 7
+	on from message 5
+	done; the sum is 56
+	not there any more: the checkpoint is of another queue or group
+	another queue: from its message 0
+	done; the sum is 3
+END
+cmp "$work/want" "$work/got"
+no_queues_left checkpoint
+
 # Every job is done once; the one whose worker died, by another.
 "$bin/group_worker" show /workers 3 40 > "$work/out"
 grep -q '^worker [0-9]* is killed in the midst of job 3$' "$work/out" || fail "no worker died"

@@ -171,7 +171,8 @@ ssize_t pwrite64(int fd, const void *buf, size_t len, off64_t at)
 	return write_it(fd, buf, len, at);
 }
 
-#if UINTPTR_MAX > 0xffffffffu
+/* With 64-bit offsets asked for, that is the same function. */
+#if UINTPTR_MAX > 0xffffffffu && !defined(_FILE_OFFSET_BITS)
 ssize_t pwrite(int fd, const void *buf, size_t len, off_t at)
 {
 	return write_it(fd, buf, len, at);
