@@ -5,7 +5,7 @@
  * is always a checkpoint to be read, the last that was promised or a newer one. See disk.h.
  *
  * A kernel that has given up a write says so once: that saves which rely on a later sync
- * are found out is shown by the seeded bugs of tests/mutants (checkpoint-*.sed).
+ * are found out is shown by the seeded bugs of tests/mutants, checkpoint-*.sed.
  */
 #define _GNU_SOURCE
 

@@ -7,6 +7,9 @@ mutants = \
 	tests/mutants/armed-without-look.sed \
 	tests/mutants/backoff-without-cap.sed \
 	tests/mutants/barrier-before-mark.sed \
+	tests/mutants/auto-errno-spoilt.sed \
+	tests/mutants/auto-error-forgotten.sed \
+	tests/mutants/auto-not-at-end.sed \
 	tests/mutants/begin-before-end.sed \
 	tests/mutants/begin-loaded-relaxed.sed \
 	tests/mutants/begin-stored-relaxed.sed \
@@ -17,6 +20,17 @@ mutants = \
 	tests/mutants/called-off-unheard.sed \
 	tests/mutants/changes-not-compared.sed \
 	tests/mutants/changes-not-counted.sed \
+	tests/mutants/checkpoint-crc-not-checked.sed \
+	tests/mutants/checkpoint-file-not-synced.sed \
+	tests/mutants/checkpoint-locks-queues.sed \
+	tests/mutants/checkpoint-name-not-synced.sed \
+	tests/mutants/checkpoint-not-synced.sed \
+	tests/mutants/checkpoint-number-stays.sed \
+	tests/mutants/checkpoint-of-any-group.sed \
+	tests/mutants/checkpoint-of-any-queue.sed \
+	tests/mutants/checkpoint-of-position.sed \
+	tests/mutants/checkpoint-over-newest.sed \
+	tests/mutants/checkpoint-unseen-trusted.sed \
 	tests/mutants/checksum-not-checked.sed \
 	tests/mutants/child-keeps-lock.sed \
 	tests/mutants/child-reaps.sed \
@@ -148,8 +162,10 @@ mutants = \
 	tests/mutants/release-after-end.sed \
 	tests/mutants/release-without-order.sed \
 	tests/mutants/reserve-beyond-limit.sed \
+	tests/mutants/resume-anyhow.sed \
 	tests/mutants/resume-anywhere.sed \
 	tests/mutants/retracted-unheard.sed \
+	tests/mutants/resume-loss-one-off.sed \
 	tests/mutants/seek-below-tail.sed \
 	tests/mutants/seek-forgets-first.sed \
 	tests/mutants/seek-keeps-guard.sed \

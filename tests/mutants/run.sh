@@ -10,6 +10,7 @@
 #	unit/check_x, behaviour/check_x   as they are
 #	tsan/threads, tsan/groups, tsan/check_x   with ThreadSanitizer
 #	fault/PROGRAM.OPERATION.STATE   that part of it
+#	checkpoint/powerloss   as it is
 #	model/SCENE   the library's code over the words of tests/model
 # Everything is compiled once; for a bug, only what includes its file again.
 set -euo pipefail
@@ -64,6 +65,10 @@ sources()
 	behaviour/*)
 		printf 'tests/behaviour/%s.c\n' "$name" behaviour calls groups waits wait_calls
 		;;
+	checkpoint/*)
+		printf 'tests/stress/%s.c\n' traffic traffic_send traffic_receive
+		printf 'tests/%s.c\n' "checkpoint/$name" checkpoint/disk fault/fault
+		;;
 	*) printf 'tests/unit/%s.c\n' "$name" unit faults ;;
 	esac
 }
@@ -113,6 +118,7 @@ build()
 	[ "$way" != tsan ] || flags=(-fsanitize=thread)
 	case $test in
 	model/* | tsan/threads | tsan/groups) ;;
+	checkpoint/*) libs+=(-ldl) ;;
 	fault/*) libs+=('-Wl,-z,now') ;; # looking a function up is no instruction of it
 	*) libs+=("$CHECK_LIBS") ;;
 	esac
