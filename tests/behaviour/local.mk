@@ -8,6 +8,7 @@ behaviour_programs = \
 	tests/behaviour/check_backlog \
 	tests/behaviour/check_backoff \
 	tests/behaviour/check_checkpoint \
+	tests/behaviour/check_checkpoint_files \
 	tests/behaviour/check_codes \
 	tests/behaviour/check_corrupt \
 	tests/behaviour/check_errno \
@@ -270,6 +271,11 @@ tests_behaviour_check_checkpoint_SOURCES = tests/behaviour/check_checkpoint.c
 tests_behaviour_check_checkpoint_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_behaviour_check_checkpoint_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_checkpoint_LDADD = $(behaviour_internal_ldadd)
+
+tests_behaviour_check_checkpoint_files_SOURCES = tests/behaviour/check_checkpoint_files.c
+tests_behaviour_check_checkpoint_files_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_behaviour_check_checkpoint_files_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_checkpoint_files_LDADD = $(behaviour_internal_ldadd)
 
 tests_behaviour_check_corrupt_SOURCES = tests/behaviour/check_corrupt.c tests/behaviour/raw.h
 tests_behaviour_check_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib

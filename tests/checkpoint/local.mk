@@ -9,6 +9,7 @@ TESTS += $(checkpoint_programs)
 
 tests_checkpoint_powerloss_SOURCES = \
 	tests/checkpoint/powerloss.c tests/checkpoint/disk.c tests/checkpoint/disk.h \
+	tests/checkpoint/disk_judge.c tests/checkpoint/trace.h \
 	$(fault_sources)
 tests_checkpoint_powerloss_LDADD = lib/libnabdi.la -ldl
 

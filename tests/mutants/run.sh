@@ -67,7 +67,7 @@ sources()
 		;;
 	checkpoint/*)
 		printf 'tests/stress/%s.c\n' traffic traffic_send traffic_receive
-		printf 'tests/%s.c\n' "checkpoint/$name" checkpoint/disk fault/fault
+		printf 'tests/%s.c\n' "checkpoint/$name" checkpoint/disk checkpoint/disk_judge fault/fault
 		;;
 	*) printf 'tests/unit/%s.c\n' "$name" unit faults ;;
 	esac
