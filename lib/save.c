@@ -6,6 +6,7 @@
 #include "save.h"
 
 #define MAX_TRIES  64  /* so often may the file come and go under our hands */
+#define MAX_FAILURES 8 /* to find a whole record */
 #define LOCK_TRIES 200 /* of a millisecond each */
 
 /* A checkpoint's file that is open and locked, and what is in it. */
@@ -50,13 +51,33 @@ static int take(struct nabdi_member *m, struct nabd_checkpoint *now)
 	return NABD_OK;
 }
 
-static int read_newest(int fd, struct nabd_checkpoint *newest, unsigned *which)
+static int read_once(int fd, struct nabd_checkpoint *newest, unsigned *which)
 {
 	uint8_t bytes[NABD_FILE_BYTES];
 	size_t got;
 	int rc = nabdi_os_read(fd, bytes, sizeof(bytes), &got);
 
 	return rc == NABD_OK ? nabdi_checkpoint_pick(bytes, got, newest, which) : rc;
+}
+
+/*
+ * Others may save meanwhile: one record may be read before it is overwritten, and the other
+ * one while it is. What is the newest twice was so in between, as numbers only grow. That
+ * there is none must be seen more often.
+ */
+static int read_newest(int fd, struct nabd_checkpoint *newest, unsigned *which)
+{
+	uint64_t saves = 0;
+	int rc = NABD_OK, failures = 0;
+
+	for (int i = 0; i < MAX_TRIES && failures < MAX_FAILURES; i++) {
+		rc = read_once(fd, newest, which);
+		if (rc == NABD_SYSTEM || (rc == NABD_OK && newest->saves == saves))
+			return rc;
+		failures = rc == NABD_OK ? 0 : failures + 1;
+		saves = rc == NABD_OK ? newest->saves : 0;
+	}
+	return rc;
 }
 
 static int lock(int fd, bool wait)
