@@ -11,6 +11,7 @@ example_programs = \
 	examples/epoll \
 	examples/wait_backpressure \
 	examples/checkpoint \
+	examples/monitor \
 	examples/demo_send \
 	examples/demo_recv
 
@@ -42,6 +43,8 @@ examples_wait_backpressure_LDADD = lib/libnabd.la
 
 examples_checkpoint_SOURCES = examples/checkpoint.c
 examples_checkpoint_LDADD = lib/libnabd.la
+examples_monitor_SOURCES = examples/monitor.c
+examples_monitor_LDADD = lib/libnabd.la
 
 examples_demo_send_SOURCES = examples/demo_send.c examples/demo.h
 examples_demo_send_LDADD = lib/libnabd.la

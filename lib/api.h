@@ -14,6 +14,9 @@
 
 #include <nabd/nabd.h>
 
+/* api_open.c: what a caller's options say, or the defaults if there are none. */
+int nabdi_api_opts(const struct nabd_opts *from, struct nabd_opts *opts);
+
 #define NABDI_API_MAX_OPTS 4096u /* bytes; what is longer is no struct of any version */
 
 /*

@@ -36,6 +36,13 @@ static int check_opts(const struct nabd_opts *opts)
 	return NABD_OK;
 }
 
+int nabdi_api_opts(const struct nabd_opts *from, struct nabd_opts *opts)
+{
+	int rc = read_opts(from, opts);
+
+	return rc == NABD_OK && check_opts(opts) != NABD_OK ? NABD_INVALID : rc;
+}
+
 static int check_flags(unsigned flags)
 {
 	if ((flags & ~OPEN_FLAGS) != 0)
@@ -105,9 +112,7 @@ NABD_API int nabd_unlink_opts(const char *name, const struct nabd_opts *opts)
 
 	if (name == NULL)
 		return NABD_INVALID;
-	rc = read_opts(opts, &checked);
-	if (rc == NABD_OK)
-		rc = check_opts(&checked) == NABD_OK ? NABD_OK : NABD_INVALID;
+	rc = nabdi_api_opts(opts, &checked);
 	if (rc == NABD_OK)
 		rc = nabdi_place_find(name, checked.dir, &place);
 	if (rc != NABD_OK)

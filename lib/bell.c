@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "bell.h"
+#include "note.h"
 
 #define ALL_SLEEP   NABD_SHM_ALL_HOLD
 #define ALL_ARMED   (NABD_SHM_ALL_HOLD << 20)
@@ -60,6 +61,13 @@ static void tell(const struct nabdi_segment *segment, enum nabdi_os_news news)
 	errno = saved;
 }
 
+/* How often this party was woken. */
+static nabd_cell64 *wakes_of(const struct nabdi_segment *segment, unsigned whose)
+{
+	return whose == NABDI_BELL_SENDER ? &waits_of(segment)->wakes
+					  : &nabdi_segment_consumers(segment)->group[whose].wakes;
+}
+
 /* How many of them were asleep. */
 static uint32_t ring(nabd_cell32 *word, uint32_t n)
 {
@@ -101,10 +109,14 @@ int nabdi_bell_messages_slow(const struct nabdi_segment *segment, uint64_t n)
 	for (uint64_t s = marks & ALL_SLEEP; s != 0; s &= s - 1) {
 		const unsigned g = (unsigned)__builtin_ctzll(s);
 		const uint32_t called = g == 0 ? EVERY_ONE : one_each;
+		const uint32_t woken = ring(&waits->bell[g], called);
 
-		if (ring(&waits->bell[g], called) >= called)
+		nabdi_note_shared(wakes_of(segment, g), woken);
+		if (woken >= called)
 			left |= NABD_SHM_SLEEPS(g);
 	}
+	for (uint64_t a = (marks & ALL_ARMED) >> 20; a != 0; a &= a - 1)
+		nabdi_note_shared(wakes_of(segment, (unsigned)__builtin_ctzll(a)), 1);
 	if (left != 0)
 		cell_fetch_or(&waits->readers, left);
 	if ((marks & ALL_ARMED) != 0)
@@ -128,7 +140,8 @@ void nabdi_bell_ring(const struct nabdi_segment *segment, unsigned whose)
 	const uint64_t had = cell_fetch_and(bell.marks, ~(bell.sleeps | bell.armed));
 
 	/* Also without a mark: one may be between marking and sleeping, or be called off. */
-	(void)ring(bell.word, EVERY_ONE);
+	nabdi_note_shared(wakes_of(segment, whose),
+			  ring(bell.word, EVERY_ONE) + ((had & bell.armed) != 0));
 	if ((had & bell.armed) != 0)
 		tell(segment, nabdi_bell_news(&bell));
 }

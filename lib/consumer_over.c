@@ -5,6 +5,7 @@
  * was read in place when it is released.
  */
 #include "consumer.h"
+#include "note.h"
 
 int nabdi_consumer_over_look(const struct nabdi_consumer *c, uint64_t sequence, uint8_t **payload,
 			     uint32_t *len)
@@ -23,6 +24,7 @@ static int lose(struct nabdi_consumer *c, uint64_t messages, uint64_t whole)
 {
 	c->gap = messages;
 	c->lost += messages;
+	nabdi_note_shared(&nabdi_segment_consumers(c->segment)->group[0].lost, messages);
 	(void)nabdi_consumer_advance(c, messages + whole);
 	return NABD_LAPPED;
 }

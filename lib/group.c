@@ -3,6 +3,7 @@
 #include <nabd/nabd.h>
 
 #include "group.h"
+#include "note.h"
 
 #define MAX_TRIES  65536u /* of an exchange; so often does only a broken peer come first */
 #define MAX_ROUNDS 8u /* of a look; more than two only while groups come and go at once */
@@ -139,34 +140,49 @@ void nabdi_group_strike(struct nabd_shm_consumers *consumers, unsigned group)
 					     NABD_SHM_OLDEST(group)));
 }
 
-bool nabdi_group_close(struct nabd_shm_consumers *consumers, unsigned group, uint64_t tag,
-		       uint64_t state)
+/* *last receives the group's last position. */
+static bool close_at(struct nabd_shm_group *g, uint64_t tag, uint64_t state, uint64_t *last)
 {
-	struct nabd_shm_group *g = &consumers->group[group];
 	uint64_t word = cell_load_acquire(&g->position);
 
+	*last = 0;
 	/* Each time round a member has claimed a message, and there are so many at most. */
 	for (unsigned i = 0; i < MAX_TRIES && nabdi_group_has_tag(word, tag); i++) {
 		const uint64_t seen = cell_compare_exchange(&g->position, word, /* edge H */
 							    (word & ~NABD_SHM_STATE) | state);
 
-		if (seen == word)
+		if (seen == word) {
+			*last = word & NABD_SHM_SEQUENCE;
 			return true;
+		}
 		word = seen;
 	}
 	return false;
+}
+
+bool nabdi_group_close(struct nabd_shm_consumers *consumers, unsigned group, uint64_t tag,
+		       uint64_t state)
+{
+	uint64_t last;
+
+	return close_at(&consumers->group[group], tag, state, &last);
 }
 
 bool nabdi_group_give_up(struct nabd_shm_consumers *consumers, unsigned group, uint64_t word,
 			 uint64_t before, uint64_t head)
 {
 	struct nabd_shm_group *g = &consumers->group[group];
+	uint64_t last;
 
 	/* Both are seen with the state: edge H. */
 	if (cell_compare_exchange(&g->closed_head, before, head) != before)
 		return false;
 	cell_store_release(&g->let_go, head);
-	return nabdi_group_close(consumers, group, word & ~NABD_SHM_SEQUENCE, NABD_SHM_EVICTED);
+	if (!close_at(g, word & ~NABD_SHM_SEQUENCE, NABD_SHM_EVICTED, &last))
+		return false;
+	nabdi_note_shared(&g->given_up, 1);
+	nabdi_note_shared(&g->lost, above(head, last) ? head - last : 0);
+	return true;
 }
 
 uint64_t nabdi_group_lowest(const struct nabd_shm_consumers *consumers, uint64_t fallback,
@@ -250,8 +266,21 @@ static uint64_t let_go(const struct nabd_shm_consumers *consumers, uint64_t floo
 	return floor + most;
 }
 
+/* For onlookers: how far behind the group has been, and whether it goes on. */
+static void note(struct nabd_shm_group *group, struct nabdi_watch *watch, unsigned g, uint64_t head)
+{
+	const uint64_t low = watch->low[g], seen = watch->seen[g];
+
+	if (low == NABDI_GROUP_CLOSED)
+		return;
+	watch->seen[g] = low + 1;
+	nabdi_note_most(&group->high_lag, head - low);
+	if (seen != 0 && seen != low + 1)
+		nabdi_note_time(&group->progress_ns);
+}
+
 /* The lowest of those that the watch knows, looking again at those that are at the floor. */
-static uint64_t look(const struct nabd_shm_consumers *consumers, struct nabdi_watch *watch,
+static uint64_t look(struct nabd_shm_consumers *consumers, struct nabdi_watch *watch,
 		     uint64_t floor, uint64_t head)
 {
 	uint64_t least = NABDI_GROUP_CLOSED;
@@ -259,8 +288,10 @@ static uint64_t look(const struct nabd_shm_consumers *consumers, struct nabdi_wa
 	for (uint64_t left = watch->roster & NABD_SHM_ALL_HOLD; left != 0; left &= left - 1) {
 		const unsigned g = lowest_bit(left);
 
-		if (watch->low[g] == floor)
+		if (watch->low[g] == floor) {
 			watch->low[g] = nabdi_group_low(consumers, g, floor, head);
+			note(&consumers->group[g], watch, g, head);
+		}
 		if (watch->low[g] != NABDI_GROUP_CLOSED && watch->low[g] - floor < least)
 			least = watch->low[g] - floor;
 	}

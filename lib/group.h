@@ -71,6 +71,7 @@ struct nabdi_watch {
 	uint64_t changes;
 	uint64_t evictable;            /* bit g: group g may be only so far behind */
 	uint64_t low[NABD_SHM_GROUPS]; /* of each group: nothing below it is held */
+	uint64_t seen[NABD_SHM_GROUPS]; /* the last low that was found, plus 1; 0: none yet */
 };
 
 /*

@@ -22,8 +22,23 @@ static void may_wait(nabd_t *q, bool producer, bool consumer)
 		nabdi_bell_no_barriers(&q->segment);
 }
 
-/* All that a handle is once its segment is there. Undone by let_go(). */
-static int settle(nabd_t *q)
+/*
+ * nabd_recover() removes a queue only while it is alone with it, and that we are attached it
+ * sees. So a name that is there now is not taken away behind our back.
+ */
+static int still_named(const nabd_t *q)
+{
+	struct nabdi_os_file file;
+	int rc = nabdi_os_look(q->segment.fd, &file);
+
+	return rc == NABD_OK && file.links == 0 ? NABD_NOTFOUND : rc;
+}
+
+/*
+ * All that a handle is once its segment is there. Undone by let_go(). One that we made has
+ * no name yet.
+ */
+static int settle(nabd_t *q, bool named)
 {
 	const bool producer = (q->flags & NABD_PRODUCER) != 0;
 	const bool consumer = (q->flags & NABD_CONSUMER) != 0;
@@ -32,6 +47,8 @@ static int settle(nabd_t *q)
 	/* An observer leaves no trace, not even a lock. */
 	if (rc == NABD_OK && (q->flags & NABD_OBSERVE) == 0)
 		rc = nabdi_role_enter(&q->segment, producer, &q->role);
+	if (rc == NABD_OK && named)
+		rc = still_named(q);
 	if (rc == NABD_OK && producer)
 		rc = nabdi_producer_begin(&q->tx, &q->segment);
 	if (rc != NABD_OK)
@@ -94,7 +111,7 @@ static int attach(const struct nabdi_request *r, const struct nabdi_place *place
 
 	if (rc != NABD_OK)
 		return rc;
-	rc = fits(r, &q->segment.geometry) ? settle(q) : NABD_GEOMETRY;
+	rc = fits(r, &q->segment.geometry) ? settle(q, true) : NABD_GEOMETRY;
 	if (rc == NABD_OK)
 		rc = comfort(r, q);
 	if (rc != NABD_OK)
@@ -118,7 +135,7 @@ static int create(const struct nabdi_request *r, const struct nabdi_place *place
 				(r->opts.flags & NABD_SET_GROUP) != 0, r->opts.group, &q->segment);
 	if (rc != NABD_OK)
 		return rc;
-	rc = settle(q);
+	rc = settle(q, false);
 	if (rc == NABD_OK)
 		rc = comfort(r, q);
 	if (rc == NABD_OK)
@@ -164,6 +181,7 @@ int nabdi_handle_open(const struct nabdi_request *request, nabd_t **out)
 		return NABD_NOMEM;
 	}
 	q->flags = request->flags;
+	memcpy(q->name, place.name, sizeof(q->name));
 	q->role = (struct nabdi_os_hold)NABDI_OS_HOLD_NONE;
 	nabdi_producer_none(&q->tx);
 	nabdi_consumer_none(&q->rx);

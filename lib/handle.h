@@ -25,6 +25,7 @@ struct nabd {
 	nabd_cell64 consumers;     /* those that use it: joined through it, or sending dead letters */
 	struct nabdi_segment segment;
 	struct nabdi_os_hold role; /* attached, and producer */
+	char name[NABD_MAX_NAME + 1];
 	_Alignas(128) struct nabdi_producer tx;
 	struct nabdi_waiter tx_wait;
 	_Alignas(128) struct nabdi_consumer rx;

@@ -77,7 +77,10 @@ struct nabd_shm_producer {
 	/* line 3 */
 	nabd_cell64 tail;       /* no sequence below it is held by any group */
 	nabd_cell64 told;       /* where tail may go next, said before it is sure */
-	uint64_t reserved3[6];
+	nabd_cell64 high_fill;   /* most slots in use that a look of the producer has found */
+	nabd_cell64 progress_ns; /* when a look last found free slots: CLOCK_MONOTONIC */
+	nabd_cell64 pressured;   /* 1: the fill came to the high watermark, and not down since */
+	uint64_t reserved3[3];
 };
 
 /*
@@ -96,7 +99,13 @@ struct nabd_shm_group {
 	nabd_cell64 max_stall_ms;   /* 0: never evicted for it */
 	nabd_cell64 closed_head;    /* head when it was evicted, or vanished */
 	nabd_cell64 let_go;         /* the same; 0 once another was removed by hand */
-	uint64_t reserved1[8];
+	/* Counted for this id since the queue was made, whoever the group was: see note.h. */
+	nabd_cell64 wakes;       /* sleepers woken, and descriptors told */
+	nabd_cell64 lost;        /* messages overwritten, or let go, unread */
+	nabd_cell64 given_up;    /* how often it was evicted, or vanished */
+	nabd_cell64 high_lag;    /* the longest way behind head that a look of the producer has found */
+	nabd_cell64 progress_ns; /* when such a look last found it further than the one before */
+	uint64_t reserved1[3];
 };
 
 /*
@@ -123,7 +132,13 @@ struct nabd_shm_member {
 	nabd_cell64 closed;      /* the last position of a group made anew, for a member left behind */
 	nabd_cell64 closed_head; /* and its closed_head */
 	nabd_cell64 guard;       /* while its holder seeks: what lies from guard - 1 on is held; or 0 */
-	uint64_t reserved[9];
+	/* Counted by whoever holds the line, one after the other: see note.h. */
+	nabd_cell64 claimed;      /* messages */
+	nabd_cell64 progress_ns;  /* of the last claim, near enough: CLOCK_MONOTONIC */
+	nabd_cell64 redelivered;  /* messages found in a line that another had left */
+	nabd_cell64 nacked;       /* messages */
+	nabd_cell64 dead_letters; /* messages */
+	uint64_t reserved[4];
 };
 
 /*
@@ -136,7 +151,8 @@ struct nabd_shm_waits {
 	uint64_t reserved[15];
 	nabd_cell64 senders; /* the same of the producer, as if it were group 0 */
 	nabd_cell64 wanted;  /* sequence: a release below it frees too little for who sleeps there */
-	uint64_t reserved1[14];
+	nabd_cell64 wakes;   /* how often the producer was woken, or a descriptor of it told */
+	uint64_t reserved1[13];
 	nabd_cell32 bell[NABD_SHM_GROUPS]; /* futex words: they change when a sleeper shall look */
 	nabd_cell32 space;                 /* the producer's */
 	uint32_t reserved2[14];
@@ -175,16 +191,22 @@ _Static_assert(offsetof(struct nabd_shm_producer, bytes) == 136, "format; head's
 _Static_assert(offsetof(struct nabd_shm_producer, tail) == 192, "format");
 _Static_assert(sizeof(struct nabd_shm_producer) == 256, "format");
 _Static_assert(offsetof(struct nabd_shm_producer, told) == 200, "format");
+_Static_assert(offsetof(struct nabd_shm_producer, high_fill) == 208, "format");
 _Static_assert(sizeof(struct nabd_shm_group) == 256, "format");
 _Static_assert(offsetof(struct nabd_shm_group, made) == 128, "format");
 _Static_assert(offsetof(struct nabd_shm_group, closed_head) == 176, "format");
+_Static_assert(offsetof(struct nabd_shm_group, wakes) == 192, "format");
+_Static_assert(offsetof(struct nabd_shm_group, progress_ns) == 224, "format");
 _Static_assert(sizeof(struct nabd_shm_member) == 128, "format");
 _Static_assert(offsetof(struct nabd_shm_member, guard) == 48, "format");
+_Static_assert(offsetof(struct nabd_shm_member, claimed) == 56, "format");
+_Static_assert(offsetof(struct nabd_shm_member, dead_letters) == 88, "format");
 _Static_assert(offsetof(struct nabd_shm_consumers, group) == 128, "format");
 _Static_assert(offsetof(struct nabd_shm_consumers, member) == 128 + 256 * 17, "format");
 _Static_assert(offsetof(struct nabd_shm_consumers, waits) ==
 		       128 + 256 * NABD_SHM_GROUPS + 128 * 16 * NABD_SHM_MEMBERS, "format");
 _Static_assert(offsetof(struct nabd_shm_waits, senders) == 128, "format");
+_Static_assert(offsetof(struct nabd_shm_waits, wakes) == 144, "format");
 _Static_assert(offsetof(struct nabd_shm_waits, bell) == 256, "format");
 _Static_assert(offsetof(struct nabd_shm_waits, space) == 324, "format");
 _Static_assert(sizeof(struct nabd_shm_waits) == 384, "format");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Members: what is served, and what the dead left. */
 #include "member.h"
+#include "note.h"
 
 #define LOOK_EVERY_NS UINT64_C(20000000) /* so old may a dead member's claim get unseen */
 #define ALONE_CLAIMS  16u /* a lone member claims so many: nobody else waits for them */
@@ -63,6 +64,7 @@ static int take_line(struct nabdi_member *m, unsigned index, struct nabdi_line *
 		return found == HERITAGE_UNSURE ? NABD_BUSY : NABD_DROPPED;
 	}
 	m->counts.redelivered += line->end - line->begin;
+	nabdi_note_own(&line->shm->redelivered, line->end - line->begin);
 	m->over.sure_ns = 0; /* of our own place we were sure; this one may be far behind */
 	/*
 	 * Before the first claim in it: who sees the claim must know of the line (edge E). But
@@ -143,6 +145,7 @@ static void look_sometimes(struct nabdi_member *m)
 	if (nabd_likely(nabdi_member_alone(m)) || m->other != NULL)
 		return;
 	now = nabdi_os_coarse_ns();
+	m->now_ns = now;
 	if (now - m->looked_ns < LOOK_EVERY_NS)
 		return;
 	m->looked_ns = now;
@@ -165,8 +168,26 @@ static size_t how_many(struct nabdi_member *m, size_t want)
 		return want;
 	now = nabdi_os_coarse_ns();
 	since = now - m->claimed_ns;
-	m->claimed_ns = now;
+	m->now_ns = m->claimed_ns = now;
 	return since < QUICK_NS ? ALONE_CLAIMS : want;
+}
+
+/* For onlookers: the member goes on. The clock was mostly read for other reasons. */
+static void note_claim(const struct nabdi_member *m, uint64_t messages)
+{
+	nabdi_note_own(&m->own->shm->claimed, messages);
+	if (m->now_ns != 0)
+		nabdi_note_value(&m->own->shm->progress_ns, m->now_ns);
+	else
+		nabdi_note_time(&m->own->shm->progress_ns);
+}
+
+/* Of the whole group: this is lost to it. */
+static void lose(struct nabdi_member *m, uint64_t messages)
+{
+	m->counts.gap = messages;
+	m->counts.lost += messages;
+	nabdi_note_shared(&m->claims.consumers->group[m->group].lost, messages);
 }
 
 /* Nothing is held: claim, or find out that there is nothing to claim. */
@@ -184,14 +205,13 @@ static int claim(struct nabdi_member *m, size_t want)
 	}
 	if (nabd_likely(rc == NABD_OK)) {
 		m->counts.claimed += m->own->end - m->own->begin;
+		note_claim(m, m->own->end - m->own->begin);
 		return NABD_OK;
 	}
 	if (rc == NABD_DROPPED)
 		return nabdi_member_learn_end(m);
-	if (rc == NABD_LAPPED) {
-		m->counts.gap = gap;
-		m->counts.lost += gap;
-	}
+	if (rc == NABD_LAPPED)
+		lose(m, gap);
 	return rc;
 }
 
@@ -208,8 +228,7 @@ static int skip_overwritten(struct nabdi_member *m)
 	if (gone == 0)
 		return NABD_OK;
 	(void)nabdi_member_release(m, m->line, gone);
-	m->counts.gap = gone;
-	m->counts.lost += gone;
+	lose(m, gone);
 	return NABD_LAPPED;
 }
 
@@ -251,6 +270,7 @@ static bool bury(struct nabdi_member *m)
 	nabdi_os_free(copy);
 	if (rc != 0 || !nabdi_claim_open(&m->claims))
 		return false;
+	nabdi_note_own(&m->line->shm->dead_letters, 1);
 	(void)nabdi_member_release(m, m->line, 1);
 	m->counts.dead_letters++;
 	return true;
@@ -279,6 +299,7 @@ int nabdi_member_fetch(struct nabdi_member *m, size_t want)
 	int rc = NABD_OK;
 
 	m->quick = 0;
+	m->now_ns = 0;
 	if (nabd_unlikely(m->state == MEMBER_ENDED))
 		return m->ended;
 	if (nabd_unlikely(!nabdi_claim_open(&m->claims)))
@@ -323,8 +344,7 @@ static int done(struct nabdi_member *m, size_t n, bool copies)
 		drop_other(m);
 	if (nabd_likely(gone == 0))
 		return NABD_OK;
-	m->counts.gap = gone;
-	m->counts.lost += gone;
+	lose(m, gone);
 	return NABD_LAPPED;
 }
 

@@ -45,6 +45,7 @@ struct nabdi_member {
 	unsigned group;
 	size_t peeked;            /* messages of a batch */
 	uint64_t looked_ns;       /* when we last looked for dead members */
+	uint64_t now_ns;          /* the clock as this call has read it; 0: not yet */
 	uint64_t claimed_ns;      /* when we last claimed, if alone */
 	uint64_t made;
 	uint64_t joined; /* the group's position then */
@@ -172,6 +173,9 @@ int nabdi_member_drop_group(const struct nabdi_segment *segment, unsigned group)
  */
 bool nabdi_member_reap_group(const struct nabdi_segment *segment, unsigned group, bool evictable,
 			     bool wait);
+
+/* Whether that would end it, as far as can be seen. */
+bool nabdi_member_abandoned(const struct nabdi_segment *segment, unsigned group, bool evictable);
 
 /* What an onlooker can tell of a group or member; NABD_NOTFOUND if there is none. */
 int nabdi_member_look_group(const struct nabdi_segment *segment, unsigned group,

@@ -110,7 +110,7 @@ static int ask_members(const struct nabdi_segment *segment, unsigned group, bool
 	return rc;
 }
 
-static bool abandoned(const struct nabdi_segment *segment, unsigned group, bool evictable)
+bool nabdi_member_abandoned(const struct nabdi_segment *segment, unsigned group, bool evictable)
 {
 	const struct nabd_shm_group *g = group_of(segment, group);
 	bool alive, may_go;
@@ -134,7 +134,7 @@ static bool reap_locked(const struct nabdi_segment *segment, unsigned group, boo
 	const uint64_t head = cell_load_acquire(&nabdi_segment_producer(segment)->head);
 	const uint64_t word = cell_load_acquire(&g->position);
 
-	return abandoned(segment, group, evictable) &&
+	return nabdi_member_abandoned(segment, group, evictable) &&
 	       nabdi_group_give_up(nabdi_segment_consumers(segment), group, word, before, head);
 }
 
@@ -151,7 +151,7 @@ bool nabdi_member_reap_group(const struct nabdi_segment *segment, unsigned group
 	struct nabdi_os_hold hold = NABDI_OS_HOLD_NONE;
 	bool gone;
 
-	if (!abandoned(segment, group, evictable) ||
+	if (!nabdi_member_abandoned(segment, group, evictable) ||
 	    (wait ? lock_group(segment, group, &hold)
 		  : nabdi_role_group(segment, group, &hold)) != NABD_OK)
 		return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Giving back what was peeked, to be delivered again. */
 #include "member.h"
+#include "note.h"
 
 /* As if this member had died: whoever gets the line next, serves it. */
 int nabdi_member_nack(struct nabdi_member *m)
@@ -26,6 +27,7 @@ int nabdi_member_nack(struct nabdi_member *m)
 	}
 	if (rc != NABD_OK && rc != NABD_BUSY)
 		return rc;
+	nabdi_note_own(&line->shm->nacked, handed);
 	if (rc == NABD_BUSY) { /* no line is free: then it comes again here */
 		nabdi_claim_again(line);
 	} else {

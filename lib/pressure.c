@@ -30,6 +30,12 @@ static void call(void (*whom)(nabd_t *q, void *arg), const struct nabdi_pressure
 		whom(pressure->q, pressure->told.arg);
 }
 
+static void show(const struct nabdi_pressure *pressure)
+{
+	if (pressure->shown != NULL)
+		nabdi_note_value(pressure->shown, pressure->high);
+}
+
 void nabdi_pressure_see(struct nabdi_pressure *pressure, uint64_t fill)
 {
 	const bool was_full = pressure->full;
@@ -37,9 +43,11 @@ void nabdi_pressure_see(struct nabdi_pressure *pressure, uint64_t fill)
 	pressure->full = fill >= pressure->slots;
 	if (!pressure->high && fill >= pressure->high_at) {
 		pressure->high = true;
+		show(pressure);
 		call(pressure->told.on_high, pressure);
 	} else if (pressure->high && fill <= pressure->low_at) {
 		pressure->high = false;
+		show(pressure);
 		call(pressure->told.on_low, pressure);
 	}
 	if (pressure->full && !was_full)

@@ -11,6 +11,8 @@
 
 #include <nabd/nabd.h>
 
+#include "note.h"
+
 struct nabdi_pressure {
 	bool on;
 	bool high;        /* on_high was called, and on_low not since */
@@ -18,6 +20,7 @@ struct nabdi_pressure {
 	uint64_t slots;   /* of the queue */
 	uint64_t high_at; /* messages */
 	uint64_t low_at;  /* messages */
+	nabd_cell64 *shown; /* where onlookers see high; or NULL */
 	nabd_t *q;
 	struct nabd_backpressure told;
 };

@@ -3,6 +3,7 @@
 #include "producer.h"
 
 #include "member.h"
+#include "note.h"
 #include "over.h"
 
 #define PROBE_EVERY_NS UINT64_C(10000000) /* while full: are those alive that hold us? */
@@ -78,8 +79,20 @@ int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment
 	cell_store_release(&shm->told, p->floor);
 	cell_store_release(&shm->head, p->head); /* edge D */
 	cell_store_relaxed(&shm->epoch, cell_load_relaxed(&shm->epoch) + 1);
+	nabdi_note_value(&shm->pressured, 0);
 	nabdi_bell_ring_all(segment); /* the last one may have died before it could */
 	return NABD_OK;
+}
+
+int nabdi_producer_check(const struct nabdi_segment *segment)
+{
+	const struct nabd_shm_producer *shm = nabdi_segment_producer(segment);
+	const struct nabdi_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
+	const uint64_t floor = cell_load_acquire(&shm->tail);
+	uint64_t head;
+
+	return find_head(&ring, cell_load_acquire(&shm->head), floor, segment->geometry.overwrite,
+			 &head);
 }
 
 int nabdi_producer_refuse(const struct nabdi_producer *p)
@@ -173,9 +186,11 @@ static uint64_t look_again(struct nabdi_producer *p)
 		nabdi_bell_ring_all(p->segment); /* the members of those evicted shall learn it */
 	}
 	p->limit = p->floor + slots;
+	nabdi_note_most(&p->shm->high_fill, p->head - p->floor);
 	if (p->limit == p->head)
 		return note_full(p);
 	p->was_full = false;
+	nabdi_note_time(&p->shm->progress_ns);
 	return p->limit - p->head;
 }
 
@@ -233,10 +248,13 @@ int nabdi_producer_set_pressure(struct nabdi_producer *p, nabd_t *q,
 	if (p->overwrite)
 		return NABD_INVALID;
 	rc = nabdi_pressure_set(&p->pressure, q, bp, (uint64_t)p->ring.mask + 1);
+	if (rc != NABD_OK)
+		return rc;
 	/* The next message looks at the groups; what is reserved stays so. */
-	if (rc == NABD_OK)
-		p->limit = p->head + reserved;
-	return rc;
+	p->limit = p->head + reserved;
+	p->pressure.shown = &p->shm->pressured;
+	nabdi_note_value(&p->shm->pressured, 0);
+	return NABD_OK;
 }
 
 int nabdi_producer_pressured(struct nabdi_producer *p)

@@ -51,6 +51,9 @@ void nabdi_producer_none(struct nabdi_producer *p);
  */
 int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment);
 
+/* Whether it would begin, were there no live producer: NABD_OK or NABD_CORRUPT. */
+int nabdi_producer_check(const struct nabdi_segment *segment);
+
 /* Why a call is refused in a state that is not the one it needs. */
 int nabdi_producer_refuse(const struct nabdi_producer *p);
 

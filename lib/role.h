@@ -27,10 +27,19 @@ int nabdi_role_group(const struct nabdi_segment *segment, unsigned group,
 int nabdi_role_member(const struct nabdi_segment *segment, unsigned group, unsigned line,
 		      struct nabdi_os_hold *hold);
 
+/*
+ * Be the only one that the queue knows of, for a few lines: who opens it meanwhile waits a
+ * little, and then looks whether its name is still there. NABD_BUSY if somebody has it open.
+ */
+int nabdi_role_alone(const struct nabdi_segment *segment, struct nabdi_os_hold *hold);
+
 /* Give back what one of them took. */
 void nabdi_role_leave(struct nabdi_os_hold *hold, bool forked);
 
 /* Whether somebody alive has the role. */
+int nabdi_role_attached(const struct nabdi_segment *segment, bool *attached);
+int nabdi_role_any_alive(const struct nabdi_segment *segment, bool *alive);
+int nabdi_role_group_locked(const struct nabdi_segment *segment, unsigned group, bool *locked);
 int nabdi_role_producer_alive(const struct nabdi_segment *segment, bool *alive);
 int nabdi_role_reader_alive(const struct nabdi_segment *segment, bool *alive);
 int nabdi_role_member_alive(const struct nabdi_segment *segment, unsigned group, unsigned line,

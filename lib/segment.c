@@ -9,6 +9,8 @@
 
 #include "segment.h"
 
+#define LOCK_TRIES 200u /* of a millisecond each */
+
 static bool letter_or_digit(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -84,7 +86,7 @@ int nabdi_segment_publish(const struct nabdi_place *place, struct nabdi_segment 
 	return rc;
 }
 
-static int check_file(const struct nabdi_os_file *file, const struct nabdi_owners *owners)
+int nabdi_segment_accept(const struct nabdi_os_file *file, const struct nabdi_owners *owners)
 {
 	if (file->links == 0)
 		return NABD_NOTFOUND; /* removed since we opened it */
@@ -96,19 +98,31 @@ static int check_file(const struct nabdi_os_file *file, const struct nabdi_owner
 	return NABD_OK;
 }
 
+int nabdi_segment_open(const struct nabdi_place *place, bool writable,
+		       struct nabdi_segment *segment)
+{
+	struct nabdi_segment s = {.fd = -1};
+	int rc = nabdi_os_open_file(place->dirfd, place->name, writable, &s.fd);
+
+	if (rc == NABD_OK)
+		rc = nabdi_os_look(s.fd, &s.file);
+	if (rc != NABD_OK)
+		nabdi_segment_leave(place, &s);
+	*segment = s;
+	return rc;
+}
+
 int nabdi_segment_find(const struct nabdi_place *place, const struct nabdi_owners *owners,
 		       bool writable, struct nabdi_segment *segment)
 {
-	struct nabdi_segment s = {.fd = -1};
+	struct nabdi_segment s;
 	struct nabd_shm_identity identity;
 	size_t got;
-	int rc = nabdi_os_open_file(place->dirfd, place->name, writable, &s.fd);
+	int rc = nabdi_segment_open(place, writable, &s);
 
 	if (rc != NABD_OK)
 		return rc;
-	rc = nabdi_os_look(s.fd, &s.file);
-	if (rc == NABD_OK)
-		rc = check_file(&s.file, owners);
+	rc = nabdi_segment_accept(&s.file, owners);
 	if (rc == NABD_OK)
 		rc = nabdi_os_read(s.fd, &identity, sizeof(identity), &got);
 	if (rc == NABD_OK)
@@ -140,6 +154,25 @@ void nabdi_segment_leave(const struct nabdi_place *place, struct nabdi_segment *
 	segment->fd = -1;
 }
 
+/*
+ * nabd_recover() removes a queue that nobody has open. As long as it makes sure of that, the
+ * name must stay this file's, or it would take another one's away. Given back with fd.
+ */
+static int lock_name(int fd)
+{
+	const struct nabdi_os_hold hold = {.fd = fd};
+	int rc = nabdi_os_hold_lock(&hold, NABD_SHM_LOCK_ADMIN, true);
+
+	for (unsigned i = 0; rc == NABD_BUSY && i < LOCK_TRIES; i++) {
+		nabdi_os_sleep_ms(1);
+		rc = nabdi_os_hold_lock(&hold, NABD_SHM_LOCK_ADMIN, true);
+	}
+	if (rc != NABD_BUSY)
+		return rc;
+	errno = EAGAIN;
+	return NABD_SYSTEM;
+}
+
 int nabdi_segment_unlink(const struct nabdi_place *place)
 {
 	uint8_t first[sizeof(NABD_SHM_MAGIC)];
@@ -153,12 +186,14 @@ int nabdi_segment_unlink(const struct nabdi_place *place)
 	rc = nabdi_os_look(fd, &file);
 	if (rc == NABD_OK)
 		rc = nabdi_os_read(fd, first, sizeof(first), &got);
+	if (rc == NABD_OK && !nabdi_layout_is_queue(first, got))
+		rc = NABD_NOTQUEUE;
+	if (rc == NABD_OK)
+		rc = lock_name(fd);
+	if (rc == NABD_OK)
+		rc = nabdi_os_remove(place->dirfd, place->name, &file);
 	nabdi_os_close(fd);
-	if (rc != NABD_OK)
-		return rc;
-	if (!nabdi_layout_is_queue(first, got))
-		return NABD_NOTQUEUE;
-	return nabdi_os_remove(place->dirfd, place->name, &file);
+	return rc;
 }
 
 bool nabdi_segment_own(const struct nabdi_segment *segment)

@@ -46,6 +46,16 @@ int nabdi_segment_make(const struct nabdi_place *place, const struct nabdi_geome
 /* Give it its name: it is seen from here on. NABD_EXISTS if another was first. */
 int nabdi_segment_publish(const struct nabdi_place *place, struct nabdi_segment *segment);
 
+/*
+ * Open what bears the name, and ask what it is; the caller closes segment->fd. Its bytes
+ * were not looked at. After an error nothing is open.
+ */
+int nabdi_segment_open(const struct nabdi_place *place, bool writable,
+		       struct nabdi_segment *segment);
+
+/* Whether the file may be a queue's that we accept: NABD_UNSAFE, NABD_OWNER, NABD_NOTFOUND. */
+int nabdi_segment_accept(const struct nabdi_os_file *file, const struct nabdi_owners *owners);
+
 /* Find one that exists, check it, and map it for reading. */
 int nabdi_segment_find(const struct nabdi_place *place, const struct nabdi_owners *owners,
 		       bool writable, struct nabdi_segment *segment);

@@ -36,6 +36,7 @@ dist_man_MANS += \
 	man/man3/nabd_consumer_set_wait.3 \
 	man/man3/nabd_consumer_stats.3 \
 	man/man3/nabd_consumer_wake.3 \
+	man/man3/nabd_diagnose.3 \
 	man/man3/nabd_empty.3 \
 	man/man3/nabd_error_name.3 \
 	man/man3/nabd_fd.3 \
@@ -43,9 +44,14 @@ dist_man_MANS += \
 	man/man3/nabd_full.3 \
 	man/man3/nabd_group_drop.3 \
 	man/man3/nabd_group_look.3 \
+	man/man3/nabd_group_metrics_get.3 \
 	man/man3/nabd_is_pressured.3 \
 	man/man3/nabd_lost.3 \
 	man/man3/nabd_member_look.3 \
+	man/man3/nabd_member_metrics_get.3 \
+	man/man3/nabd_metrics_format.3 \
+	man/man3/nabd_metrics_get.3 \
+	man/man3/nabd_metrics_rates.3 \
 	man/man3/nabd_min_tail.3 \
 	man/man3/nabd_open.3 \
 	man/man3/nabd_open_opts.3 \
@@ -64,6 +70,7 @@ dist_man_MANS += \
 	man/man3/nabd_push_batch.3 \
 	man/man3/nabd_push_batch_wait.3 \
 	man/man3/nabd_push_wait.3 \
+	man/man3/nabd_recover.3 \
 	man/man3/nabd_release.3 \
 	man/man3/nabd_release_batch.3 \
 	man/man3/nabd_reserve.3 \

@@ -7,6 +7,7 @@ include tests/checkpoint/local.mk
 include tests/soak/local.mk
 include tests/wait/local.mk
 include tests/fuzz/local.mk
+include tests/metrics/local.mk
 include tests/hostile/local.mk
 include tests/compile/local.mk
 include tests/abi/local.mk

@@ -5,7 +5,7 @@
  * the processes of one machine, through a ring of slots in shared memory.
  *
  * In the order in which a message flows: errors, open, send, receive, groups, wait,
- * backpressure, checkpoint, look.
+ * backpressure, checkpoint, metrics, diagnosis, look.
  *
  * Who may call what at the same time
  * ----------------------------------
@@ -22,7 +22,8 @@
  *
  * X: the callers must not overlap (one thread at a time, or your own lock);
  * -: no exclusion is needed. "Looking" is nabd_empty(), nabd_full(), nabd_fill_level(),
- * nabd_stats(), nabd_min_tail(), nabd_group_look() and nabd_member_look().
+ * nabd_stats(), nabd_min_tail(), nabd_group_look(), nabd_member_look(), and what gets or
+ * formats metrics.
  * nabd_strerror(), nabd_error_name() and nabd_version() may be called by anyone at any
  * time, also in a signal handler; nabd_wake() and nabd_consumer_wake() too, as long as
  * what they wake is open.
@@ -205,7 +206,8 @@ struct nabd_opts {
  *         the value that nabd_open_opts(3) lists beside each error
  *
  * Concurrency: any thread, any time.
- * Progress: may block (system calls); waits for no other process.
+ * Progress: may block (system calls); waits for no other process, save up to 200 ms for
+ * nabd_recover() that removes it.
  * Ordering: what the last producer committed is visible (edge F).
  * @since 0.9.0
  */
@@ -243,13 +245,15 @@ NABD_API nabd_t *nabd_open(const char *name, size_t slots, size_t slot_size, uns
  * @retval NABD_CORRUPT    a damaged header, or positions that contradict each other
  * @retval NABD_GEOMETRY   the queue exists with other slots, slot_size or align, or
  *                         #NABD_OVERWRITE was given and it is not such a queue
- * @retval NABD_BUSY       #NABD_PRODUCER was asked for and a live producer exists
+ * @retval NABD_BUSY       #NABD_PRODUCER was asked for and a live producer exists; or
+ *                         nabd_recover() is about to remove it, for longer than 200 ms
  * @retval NABD_NOSPACE    not enough shared memory to make the queue
  * @retval NABD_NOMEM      not enough memory, or not allowed to lock it (#NABD_MLOCK)
  * @retval NABD_SYSTEM     another system call failed; errno says how
  *
  * Concurrency: any thread, any time.
- * Progress: may block (system calls); waits for no other process.
+ * Progress: may block (system calls); waits for no other process, save up to 200 ms for
+ * nabd_recover() that removes it.
  * Ordering: what the last producer committed is visible (edge F).
  * @since 0.9.0
  */
@@ -2363,6 +2367,329 @@ NABD_API int nabd_checkpoint_auto(nabd_consumer_t *c, const char *path, uint64_t
  * @since 0.9.0
  */
 NABD_API int nabd_checkpoint_status(nabd_consumer_t *c, int *error, uint64_t *sequence);
+
+/* --------------------------------------------------------------- metrics -- */
+
+/** Bits of nabd_metrics::state beside those of nabd_stats::state. @{ */
+#define NABD_STATE_FULL      0x20u /**< no slot is free */
+#define NABD_STATE_PRESSURED 0x40u /**< as nabd_is_pressured(), when the producer last looked */
+/** @} */
+
+/**
+ * What nabd_metrics_get() tells. Set size to sizeof(struct nabd_metrics) first.
+ *
+ * Counters belong to the queue and survive their writers. They are kept where something rare
+ * is done anyway, never with each message: so what the producer "has seen", it saw when it
+ * looked at the groups, which it does when its free slots are used up, once every slots
+ * messages at least. Times are of CLOCK_MONOTONIC, in nanoseconds, exact to some 10 ms; 0:
+ * never.
+ * @since 0.9.0
+ */
+struct nabd_metrics {
+	uint32_t size;           /**< in: sizeof(struct nabd_metrics); out: bytes filled in */
+	uint32_t state;          /**< #NABD_STATE_PRODUCER, … #NABD_STATE_PRESSURED */
+	uint32_t slots;          /**< number of slots */
+	uint32_t fill;           /**< slots in use by the slowest group */
+	uint32_t fill_percent;   /**< the same in percent, as nabd_fill_level() */
+	uint32_t high_fill;      /**< highest fill that the producer has seen; exact if it was full */
+	uint64_t head;           /**< messages sent */
+	uint64_t tail;           /**< sequence of the oldest message that a group still holds */
+	uint64_t bytes;          /**< payload bytes sent */
+	uint64_t full_count;     /**< times that the queue became full for the producer, not tries */
+	uint64_t reader_wakes;   /**< sleepers of all groups woken, and their descriptors told */
+	uint64_t producer_wakes; /**< times that the producer was woken, or its descriptor told */
+	uint64_t evictions;      /**< groups evicted, or gone with their members */
+	uint64_t lost;           /**< sum of nabd_group_metrics::lost */
+	uint64_t producer_epoch; /**< how many producers the queue has had */
+	uint64_t progress_ns;    /**< when the producer last looked for free slots and found some; 0 in
+				      a queue made with #NABD_OVERWRITE */
+	uint64_t now_ns;         /**< when this was looked up */
+	uint64_t created_ns;     /**< when it was made: nanoseconds since 1970, CLOCK_REALTIME */
+};
+
+/**
+ * Look at a queue's fill, counters and roles, without disturbing it.
+ *
+ * @param q        any handle
+ * @param metrics  receives the numbers; metrics->size must be set
+ *
+ * @retval NABD_OK       *metrics is filled in
+ * @retval NABD_INVALID  q is no open handle, metrics is NULL, or metrics->size is too small
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ * @retval NABD_SYSTEM   asking the kernel for the roles failed; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free; makes a few system calls.
+ * Ordering: none; each number is whole, but they are not of one instant.
+ * @since 0.9.0
+ */
+NABD_API int nabd_metrics_get(nabd_t *q, struct nabd_metrics *metrics);
+
+/** Values of nabd_group_metrics::owner. @{ */
+#define NABD_GROUP_OWNER_NONE  0u /**< nobody, and nothing waits for it */
+#define NABD_GROUP_OWNER_ALIVE 1u /**< a live member, or reader */
+#define NABD_GROUP_OWNER_DEAD  2u /**< nobody alive, though messages wait for it or are held */
+/** @} */
+
+/**
+ * What nabd_group_metrics_get() tells. Set size to sizeof(struct nabd_group_metrics) first.
+ * Counters are those of the id: they go on when a group of this id is made anew. Those that
+ * members keep are 0 in the default group, which has none.
+ * @since 0.9.0
+ */
+struct nabd_group_metrics {
+	uint32_t size;         /**< in: sizeof(struct nabd_group_metrics); out: bytes filled in */
+	uint32_t group;        /**< its id; 0: the default group */
+	uint32_t state;        /**< #NABD_GROUP_STATE_EPHEMERAL, … */
+	uint32_t owner;        /**< #NABD_GROUP_OWNER_NONE, … */
+	uint32_t members;      /**< live members, or readers */
+	uint32_t holding;      /**< members, dead or alive, that hold messages */
+	int32_t ended;         /**< #NABD_OK: it is there; #NABD_DROPPED or #NABD_EVICTED: it was */
+	uint32_t reserved;     /**< 0 */
+	uint64_t made;         /**< how often a group of this id was made */
+	uint64_t position;     /**< sequence of the next message to be given out, also at its end */
+	uint64_t low;          /**< sequence of the oldest message that is not released */
+	uint64_t lag;          /**< messages from low to the newest; 0 if it has ended */
+	uint64_t high_lag;     /**< longest lag that the producer has seen */
+	uint64_t wakes;        /**< sleepers woken, and descriptors told */
+	uint64_t claimed;      /**< messages that members took */
+	uint64_t redelivered;  /**< messages taken over from a member that had died or given back */
+	uint64_t nacked;       /**< messages given back by nabd_consumer_nack() */
+	uint64_t dead_letters; /**< messages that were delivered too often, and taken elsewhere */
+	uint64_t lost;         /**< messages overwritten before they were read, as far as readers have
+				    found out, or let go as the group was evicted, or vanished */
+	uint64_t evictions;    /**< how often it was evicted, or vanished with its members */
+	uint64_t progress_ns;  /**< when it was last seen to go on, by a claim of a member or by the
+				    producer: nabd_metrics says when that looks */
+};
+
+/**
+ * Look at a group's lag, counters and members, without disturbing it. A group that has ended
+ * still tells its counters, and how it ended.
+ *
+ * @param q        any handle
+ * @param group    0 to 16
+ * @param metrics  receives the numbers; metrics->size must be set
+ *
+ * @retval NABD_OK        *metrics is filled in
+ * @retval NABD_INVALID   q is no open handle, group is above 16, metrics is NULL, or
+ *                        metrics->size is too small
+ * @retval NABD_NOTFOUND  there never was such a group
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ * @retval NABD_SYSTEM    asking the kernel for the members failed; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free; makes a few system calls.
+ * Ordering: none; each number is whole, but they are not of one instant.
+ * @since 0.9.0
+ */
+NABD_API int nabd_group_metrics_get(nabd_t *q, unsigned group, struct nabd_group_metrics *metrics);
+
+/**
+ * What nabd_member_metrics_get() tells. Set size to sizeof(struct nabd_member_metrics)
+ * first. Counters are those of the place, whoever had it one after the other.
+ * @since 0.9.0
+ */
+struct nabd_member_metrics {
+	uint32_t size;         /**< in: sizeof(struct nabd_member_metrics); out: bytes filled in */
+	uint32_t group;        /**< id of the group */
+	uint32_t member;       /**< 0 to 15 */
+	uint32_t alive;        /**< 1: it lives; 0: it is dead or has left */
+	uint64_t held;         /**< messages that it holds */
+	uint64_t first;        /**< sequence of the first of them; 0 if it holds none */
+	uint64_t claimed;      /**< messages that it took */
+	uint64_t redelivered;  /**< messages that it took over */
+	uint64_t nacked;       /**< messages that it gave back */
+	uint64_t dead_letters; /**< messages that were delivered too often, and taken elsewhere */
+	uint64_t progress_ns;  /**< when it last claimed: CLOCK_MONOTONIC, exact to some 10 ms; 0:
+				    never */
+};
+
+/**
+ * Look at what a member of a group holds and has done, without disturbing it.
+ *
+ * @param q        any handle
+ * @param group    1 to 16
+ * @param member   0 to 15
+ * @param metrics  receives the numbers; metrics->size must be set
+ *
+ * @retval NABD_OK        *metrics is filled in
+ * @retval NABD_INVALID   q is no open handle, group is not 1 to 16, member is above 15,
+ *                        metrics is NULL, or metrics->size is too small
+ * @retval NABD_NOTFOUND  there never was such a member
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ * @retval NABD_SYSTEM    asking the kernel failed; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free; makes a few system calls.
+ * Ordering: none; each number is whole, but they are not of one instant.
+ * @since 0.9.0
+ */
+NABD_API int nabd_member_metrics_get(nabd_t *q, unsigned group, unsigned member,
+				     struct nabd_member_metrics *metrics);
+
+/**
+ * What nabd_metrics_rates() tells. Set size to sizeof(struct nabd_rates) first.
+ * @since 0.9.0
+ */
+struct nabd_rates {
+	uint32_t size;         /**< in: sizeof(struct nabd_rates); out: bytes filled in */
+	uint32_t reserved;     /**< 0 */
+	double seconds;        /**< between the two looks */
+	double messages;       /**< sent, a second */
+	double bytes;          /**< of payload sent, a second */
+	double released;       /**< messages that the slowest group let go, a second */
+	double full;           /**< times that the queue became full, a second */
+	double reader_wakes;   /**< a second */
+	double producer_wakes; /**< a second */
+	double lost;           /**< messages, a second */
+};
+
+/**
+ * What happened between two looks at a queue, a second.
+ *
+ * @param before  what nabd_metrics_get() told
+ * @param after   what it told later, of the same queue
+ * @param rates   receives the rates; rates->size must be set
+ *
+ * @retval NABD_OK       *rates is filled in
+ * @retval NABD_INVALID  one of them is NULL or its size is too small; or after is not later
+ *                       than before, or not of the same queue
+ *
+ * Concurrency: any thread, any time.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_metrics_rates(const struct nabd_metrics *before,
+				const struct nabd_metrics *after, struct nabd_rates *rates);
+
+/** Formats of nabd_metrics_format(). @{ */
+#define NABD_METRICS_TEXT       0u /**< a field a line, for people */
+#define NABD_METRICS_JSON       1u /**< one object, with the fields of the structs */
+#define NABD_METRICS_PROMETHEUS 2u /**< Prometheus' text format 0.0.4 */
+/** @} */
+
+/**
+ * All metrics of a queue, its groups and their members, as text.
+ *
+ * @param q       any handle
+ * @param format  #NABD_METRICS_TEXT, #NABD_METRICS_JSON or #NABD_METRICS_PROMETHEUS
+ * @param buf     receives the text and a NUL, cut off to fit; may be NULL if size is 0
+ * @param size    bytes of buf
+ * @param len     receives the length of the whole text, without the NUL
+ *
+ * @retval NABD_OK       the text is in buf
+ * @retval NABD_BUFFER   buf is too small: more than *len bytes are needed, and perhaps some
+ *                       more the next time, as numbers grow
+ * @retval NABD_INVALID  q is no open handle, format is none, len is NULL, or buf is NULL and
+ *                       size is not 0
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ * @retval NABD_NOMEM    not enough memory to collect them
+ * @retval NABD_SYSTEM   asking the kernel failed; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: lock-free; makes some hundred system calls at most.
+ * Ordering: none; each number is whole, but they are not of one instant.
+ * @since 0.9.0
+ */
+NABD_API int nabd_metrics_format(nabd_t *q, unsigned format, char *buf, size_t size, size_t *len);
+
+/* ------------------------------------------------------------- diagnosis -- */
+
+/**
+ * Explain, in plain English sentences of a line each, what is right or wrong with the file
+ * behind a name: its header field by field, who has it open and in which role, which groups
+ * hold the producer back, what dead members hold, and whether it is stale, which is when
+ * nobody has it open. What is wrong begins with "Wrong: ". Nothing is changed, and nobody
+ * disturbed. The words may change from version to version.
+ *
+ * @param name  as for nabd_open()
+ * @param opts  options of which dir, flags and owner are used, or NULL for none
+ * @param buf   receives the text and a NUL, cut off to fit; may be NULL if size is 0
+ * @param size  bytes of buf
+ * @param len   receives the length of the whole text, without the NUL, after an error too
+ *
+ * @retval NABD_OK         nabd_open_opts() would open it, to look
+ * @retval NABD_INVALID    name or len is NULL, buf is NULL and size is not 0, or opts is not a
+ *                         valid struct nabd_opts; *len is not stored
+ * @retval NABD_BUFFER     it would be NABD_OK, but buf is too small: more than *len bytes are
+ *                         needed
+ * @retval NABD_NAME       not a valid name
+ * @retval NABD_RANGE      the queue is too large for the address space of this process
+ * @retval NABD_NOTFOUND   no such queue, or no such directory
+ * @retval NABD_ACCESS     the permissions of the file or directory forbid to read it
+ * @retval NABD_OWNER      the file is neither the caller's nor an accepted user's
+ * @retval NABD_UNSAFE     not a regular file, or it has a second hard link
+ * @retval NABD_NOTQUEUE   the file does not begin as a queue does
+ * @retval NABD_TRUNCATED  the file is shorter or longer than its header says, or has holes
+ * @retval NABD_FORMAT     another format version, or features unknown to this library
+ * @retval NABD_BYTEORDER  the queue was made by a machine of the other byte order
+ * @retval NABD_CORRUPT    a damaged header, or positions with which no producer could begin
+ * @retval NABD_NOMEM      not enough memory
+ * @retval NABD_SYSTEM     another system call failed; errno says how
+ *
+ * Concurrency: any thread, any time.
+ * Progress: may block (system calls); waits for no other process.
+ * Ordering: none; others go on meanwhile.
+ * @since 0.9.0
+ */
+NABD_API int nabd_diagnose(const char *name, const struct nabd_opts *opts, char *buf, size_t size,
+			   size_t *len);
+
+/** Flags of nabd_recover(). @{ */
+#define NABD_RECOVER_DO      0x01u /**< do it; without this flag it is only said */
+#define NABD_RECOVER_REMOVE  0x02u /**< remove the queue if nobody has it open */
+#define NABD_RECOVER_DISCARD 0x04u /**< with #NABD_RECOVER_REMOVE: even if messages are lost */
+/** @} */
+
+/**
+ * Clear up what dead processes have left, as far as nobody else does; or say what that would
+ * be. Ephemeral groups whose members are all dead are ended; and if asked for, a queue is
+ * removed that nobody has open and that holds no unread message. A damaged queue is removed
+ * only with #NABD_RECOVER_DISCARD, another kind of file never.
+ *
+ * A queue is removed by one who is alone with it: no handle is open but with #NABD_OBSERVE,
+ * and who opens one meanwhile waits for up to 200 ms, and then finds that there is no queue, or
+ * makes a new one. So nobody who has opened a queue, or made one, loses it by this call, and
+ * nabd_unlink() of another process waits likewise. What is not guarded against are programs
+ * other than nabd that rename or remove the file at the same time.
+ *
+ * @param name   as for nabd_open()
+ * @param opts   options of which dir, flags and owner are used, or NULL for none
+ * @param flags  #NABD_RECOVER_DO, #NABD_RECOVER_REMOVE, #NABD_RECOVER_DISCARD, or 0
+ * @param buf    receives a text and a NUL, cut off to fit; may be NULL if size is 0
+ * @param size   bytes of buf
+ * @param len    receives the length of the whole text, without the NUL, after an error too
+ *
+ * @retval NABD_OK         done, or could be; or there is nothing to do
+ * @retval NABD_INVALID    name or len is NULL, buf is NULL and size is not 0, opts is not a
+ *                         valid struct nabd_opts, or flags has unknown bits or
+ *                         #NABD_RECOVER_DISCARD alone; *len is not stored
+ * @retval NABD_BUFFER     all of it was done, but buf is too small for the text
+ * @retval NABD_BUSY       not removed: somebody has it open, or removes it this moment
+ * @retval NABD_STATE      not removed: it holds unread messages, or is damaged and may
+ * @retval NABD_NAME       not a valid name
+ * @retval NABD_RANGE      the queue is too large for the address space of this process
+ * @retval NABD_NOTFOUND   no such queue, or no such directory
+ * @retval NABD_ACCESS     the permissions of the file or directory forbid it
+ * @retval NABD_OWNER      the file is neither the caller's nor an accepted user's
+ * @retval NABD_UNSAFE     not a regular file, or it has a second hard link
+ * @retval NABD_NOTQUEUE   the file does not begin as a queue does
+ * @retval NABD_TRUNCATED  the file is shorter or longer than its header says, or has holes
+ * @retval NABD_FORMAT     another format version, or features unknown to this library
+ * @retval NABD_BYTEORDER  the queue was made by a machine of the other byte order
+ * @retval NABD_CORRUPT    a damaged header
+ * @retval NABD_NOMEM      not enough memory
+ * @retval NABD_SYSTEM     another system call failed; errno says how
+ *
+ * Concurrency: any thread, any time.
+ * Progress: may block (system calls); may wait up to 200 ms for one who makes or joins a group.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_recover(const char *name, const struct nabd_opts *opts, unsigned flags,
+			  char *buf, size_t size, size_t *len);
 
 /* ------------------------------------------------------------------ look -- */
 

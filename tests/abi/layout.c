@@ -208,6 +208,78 @@ AT(nabd_resume, state, 24);
 AT(nabd_resume, reserved, 28);
 SAME(sizeof(struct nabd_resume), 32);
 
+AT(nabd_metrics, size, 0);
+AT(nabd_metrics, state, 4);
+AT(nabd_metrics, slots, 8);
+AT(nabd_metrics, fill, 12);
+AT(nabd_metrics, fill_percent, 16);
+AT(nabd_metrics, high_fill, 20);
+AT(nabd_metrics, head, 24);
+AT(nabd_metrics, tail, 32);
+AT(nabd_metrics, bytes, 40);
+AT(nabd_metrics, full_count, 48);
+AT(nabd_metrics, reader_wakes, 56);
+AT(nabd_metrics, producer_wakes, 64);
+AT(nabd_metrics, evictions, 72);
+AT(nabd_metrics, lost, 80);
+AT(nabd_metrics, producer_epoch, 88);
+AT(nabd_metrics, progress_ns, 96);
+AT(nabd_metrics, now_ns, 104);
+AT(nabd_metrics, created_ns, 112);
+SAME(sizeof(struct nabd_metrics), 120);
+
+AT(nabd_group_metrics, size, 0);
+AT(nabd_group_metrics, group, 4);
+AT(nabd_group_metrics, state, 8);
+AT(nabd_group_metrics, owner, 12);
+AT(nabd_group_metrics, members, 16);
+AT(nabd_group_metrics, holding, 20);
+AT(nabd_group_metrics, ended, 24);
+AT(nabd_group_metrics, reserved, 28);
+AT(nabd_group_metrics, made, 32);
+AT(nabd_group_metrics, position, 40);
+AT(nabd_group_metrics, low, 48);
+AT(nabd_group_metrics, lag, 56);
+AT(nabd_group_metrics, high_lag, 64);
+AT(nabd_group_metrics, wakes, 72);
+AT(nabd_group_metrics, claimed, 80);
+AT(nabd_group_metrics, redelivered, 88);
+AT(nabd_group_metrics, nacked, 96);
+AT(nabd_group_metrics, dead_letters, 104);
+AT(nabd_group_metrics, lost, 112);
+AT(nabd_group_metrics, evictions, 120);
+AT(nabd_group_metrics, progress_ns, 128);
+SAME(sizeof(struct nabd_group_metrics), 136);
+
+AT(nabd_member_metrics, size, 0);
+AT(nabd_member_metrics, group, 4);
+AT(nabd_member_metrics, member, 8);
+AT(nabd_member_metrics, alive, 12);
+AT(nabd_member_metrics, held, 16);
+AT(nabd_member_metrics, first, 24);
+AT(nabd_member_metrics, claimed, 32);
+AT(nabd_member_metrics, redelivered, 40);
+AT(nabd_member_metrics, nacked, 48);
+AT(nabd_member_metrics, dead_letters, 56);
+AT(nabd_member_metrics, progress_ns, 64);
+SAME(sizeof(struct nabd_member_metrics), 72);
+
+AT(nabd_rates, seconds, 8);
+AT(nabd_rates, lost, 64);
+SAME(sizeof(struct nabd_rates), 72);
+
+SAME(NABD_STATE_FULL, 0x20);
+SAME(NABD_STATE_PRESSURED, 0x40);
+SAME(NABD_GROUP_OWNER_NONE, 0);
+SAME(NABD_GROUP_OWNER_ALIVE, 1);
+SAME(NABD_GROUP_OWNER_DEAD, 2);
+SAME(NABD_METRICS_TEXT, 0);
+SAME(NABD_METRICS_JSON, 1);
+SAME(NABD_METRICS_PROMETHEUS, 2);
+SAME(NABD_RECOVER_DO, 0x01);
+SAME(NABD_RECOVER_REMOVE, 0x02);
+SAME(NABD_RECOVER_DISCARD, 0x04);
+
 #if UINTPTR_MAX > 0xffffffffu
 SAME(sizeof(struct nabd_opts), 32);
 AT(nabd_msg, data, 0);

@@ -22,9 +22,11 @@ static const struct {
 	CODE(NABD_NOMEM),     CODE(NABD_SYSTEM),    CODE(NABD_DROPPED),	  CODE(NABD_EVICTED),
 	CODE(NABD_LAPPED),    CODE(NABD_TIMEOUT),   CODE(NABD_WOKEN),	  CODE(NABD_UNLINKED),
 	CODE(NABD_NOPRODUCER),
+	CODE(NABD_FOREIGN),
+	CODE(NABD_NOTCHECKPOINT),
 };
 
-static const int foreign[] = { 1, 2, 77, NABD_NOPRODUCER - 1, -1000, INT_MAX, INT_MIN };
+static const int foreign[] = { 1, 2, 77, NABD_NOTCHECKPOINT - 1, -1000, INT_MAX, INT_MIN };
 
 /* The numbers are part of the ABI: they may be stored, sent, compared in scripts. */
 START_TEST(values_are_fixed)

@@ -31,5 +31,6 @@ tests_fuzz_replay_checkpoint_LDADD = lib/libnabdi.la
 
 # FUZZ_SECONDS for each of the three.
 dist_check_SCRIPTS += tests/fuzz/run.sh
-fuzz: tests/fuzz/replay_checkpoint$(EXEEXT) tests/fuzz/replay_layout$(EXEEXT) tests/fuzz/replay_segment$(EXEEXT)
+fuzz: tests/fuzz/replay_checkpoint$(EXEEXT) tests/fuzz/replay_layout$(EXEEXT) \
+	tests/fuzz/replay_segment$(EXEEXT) tests/fuzz/replay_metrics$(EXEEXT)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/fuzz/run.sh

@@ -23,7 +23,7 @@ fixed=
 setarch "$(uname -m)" -R true 2>/dev/null && fixed="setarch $(uname -m) -R"
 
 failed=0
-for target in checkpoint layout segment; do
+for target in checkpoint layout segment metrics; do
 	$cc -std=c11 -O1 -g -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I"$top_srcdir/lib" \
 		-I"$top_srcdir/include" -I"$top_builddir/include" \
 		-fsanitize=fuzzer,$sanitizers -fno-sanitize-recover=all -o "$work/fuzz_$target" \

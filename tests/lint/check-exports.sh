@@ -85,7 +85,7 @@ fi
 # What C without an operating system may ask for (and what compilers add).
 pure='(mem|str)[a-z]+(_chk)?|__(mem|str)[a-z]+_chk|malloc|calloc|realloc|aligned_alloc|free'
 pure="$pure|__errno_location|__stack_chk_fail(_local)?|_GLOBAL_OFFSET_TABLE_|__tls_get_addr"
-pure="$pure|___tls_get_addr|__x86\\..*|__[a-z]+di[34]|secure_getenv"
+pure="$pure|(__)?vsnprintf(_chk)?|___tls_get_addr|__x86\\..*|__[a-z]+di[34]|secure_getenv"
 a=$libs/libnabd.a
 if [ -e "$a" ] && [ "$NABD_SANITIZER" = no ]; then
 	$NM -g --defined-only "$a" 2>/dev/null | awk 'NF == 3 { print $3 }' | sort -u >"$work/a"

@@ -2,4 +2,4 @@
 # An ephemeral group goes while members live.
 # file: membership.c
 # test: unit/check_reap
-/^static bool abandoned/,/^}/s/ && !alive;/;/
+/^bool nabdi_member_abandoned/,/^}/s/ && !alive;/;/

@@ -61,6 +61,7 @@ mutants = \
 	tests/mutants/evict-without-end.sed \
 	tests/mutants/evicted-miscounted.sed \
 	tests/mutants/eviction-unheard.sed \
+	tests/mutants/eviction-noted-late.sed \
 	tests/mutants/exchange-before-intent.sed \
 	tests/mutants/failed-join-stays.sed \
 	tests/mutants/fence-not-heeded.sed \
@@ -115,17 +116,21 @@ mutants = \
 	tests/mutants/letter-too-early.sed \
 	tests/mutants/line-left-without-store.sed \
 	tests/mutants/lines-before-position.sed \
+	tests/mutants/lines-counted-once.sed \
 	tests/mutants/lines-not-cleared.sed \
 	tests/mutants/links-followed.sed \
 	tests/mutants/lock-after-state.sed \
 	tests/mutants/looked-not-reset.sed \
 	tests/mutants/mark-not-put-back.sed \
 	tests/mutants/marks-cleared-last.sed \
+	tests/mutants/loss-not-noted.sed \
 	tests/mutants/mask-not-cleared.sed \
 	tests/mutants/members-not-marked.sed \
+	tests/mutants/metrics-beyond-buffer.sed \
 	tests/mutants/nack-keeps-line.sed \
 	tests/mutants/nack-rings-nobody.sed \
 	tests/mutants/name-before-role.sed \
+	tests/mutants/name-not-asked-again.sed \
 	tests/mutants/neighbours-counted.sed \
 	tests/mutants/never-given-counted.sed \
 	tests/mutants/never-probed.sed \
@@ -148,17 +153,23 @@ mutants = \
 	tests/mutants/over-waits.sed \
 	tests/mutants/over-without-fence.sed \
 	tests/mutants/page-not-checked.sed \
+	tests/mutants/peak-forgotten.sed \
 	tests/mutants/position-before-copy.sed \
 	tests/mutants/position-loaded-relaxed.sed \
 	tests/mutants/position-stored-relaxed.sed \
 	tests/mutants/pressure-not-looked-at.sed \
 	tests/mutants/pressure-without-hysteresis.sed \
+	tests/mutants/pressure-hidden.sed \
 	tests/mutants/push-beyond-limit.sed \
 	tests/mutants/quick-left-standing.sed \
 	tests/mutants/read-after-look.sed \
 	tests/mutants/record-not-left.sed \
 	tests/mutants/record-not-read.sed \
+	tests/mutants/recover-not-alone.sed \
+	tests/mutants/recover-throws-away.sed \
+	tests/mutants/recover-unasked.sed \
 	tests/mutants/redelivered-unmarked.sed \
+	tests/mutants/refused-at-once.sed \
 	tests/mutants/release-after-end.sed \
 	tests/mutants/release-without-order.sed \
 	tests/mutants/reserve-beyond-limit.sed \
@@ -205,6 +216,12 @@ mutants = \
 	tests/mutants/wake-before-change.sed \
 	tests/mutants/wanted-after-mark.sed \
 	tests/mutants/wanted-ignored-by-all.sed
+
+	tests/mutants/unlink-does-not-wait.sed \
+	tests/mutants/unsure-taken-back.sed \
+	tests/mutants/vanished-holds.sed \
+	tests/mutants/version-not-checked.sed \
+	tests/mutants/wakes-not-counted.sed
 EXTRA_DIST += $(mutants)
 dist_check_SCRIPTS += tests/mutants/run.sh
 

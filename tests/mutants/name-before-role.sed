@@ -3,9 +3,9 @@
 # file: handle.c
 # test: unit/check_handle
 /^static int create/,/^}/{
-	/rc = settle(q);/{
+	/rc = settle(q, false);/{
 		s//rc = nabdi_segment_publish(place, \&q->segment);/
 		b
 	}
-	s/rc = nabdi_segment_publish(place, &q->segment);/rc = settle(q);/
+	s/rc = nabdi_segment_publish(place, &q->segment);/rc = settle(q, false);/
 }

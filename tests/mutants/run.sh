@@ -8,6 +8,7 @@
 #
 # Tests are named
 #	unit/check_x, behaviour/check_x   as they are
+#	metrics/check_x, metrics/storm   the same
 #	tsan/threads, tsan/groups, tsan/check_x   with ThreadSanitizer
 #	fault/PROGRAM.OPERATION.STATE   that part of it
 #	checkpoint/powerloss   as it is
@@ -69,6 +70,11 @@ sources()
 		printf 'tests/stress/%s.c\n' traffic traffic_send traffic_receive
 		printf 'tests/%s.c\n' "checkpoint/$name" checkpoint/disk checkpoint/disk_judge fault/fault
 		;;
+	metrics/storm) echo tests/metrics/storm.c ;;
+	metrics/*)
+		printf 'tests/metrics/%s.c\n' "$name"
+		printf 'tests/behaviour/%s.c\n' behaviour calls groups
+		;;
 	*) printf 'tests/unit/%s.c\n' "$name" unit faults ;;
 	esac
 }
@@ -96,7 +102,7 @@ compile()
 	esac
 	# shellcheck disable=SC2086 # CC may bring flags
 	$CC -std=c11 "${flags[@]}" -w -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I"$folder" \
-		-I"$top_srcdir/tests/stress" -I"$top_srcdir/include" -I"$top_builddir/include" -MMD -MF "${to%.o}.d" \
+		-I"$top_srcdir/tests/stress" -I"$top_srcdir/tests/behaviour" -I"$top_srcdir/include" -I"$top_builddir/include" -MMD -MF "${to%.o}.d" \
 		-c -o "$to" "$source"
 }
 
@@ -114,6 +120,7 @@ build()
 		fi
 		objects+=("$(object "$from" "$way" "${source%.c}.o")")
 		[ "$source" != tests/unit/faults.c ] || libs+=("$FAULTS_LDFLAGS")
+		[ "$source" != tests/metrics/check_format.c ] || libs+=('-Wl,--wrap=posix_memalign')
 	done
 	[ "$way" != tsan ] || flags=(-fsanitize=thread)
 	case $test in

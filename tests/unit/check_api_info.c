@@ -23,13 +23,14 @@ static const struct {
 	{-24, "NABD_NOMEM"},	  {-25, "NABD_SYSTEM"},	   {-26, "NABD_DROPPED"},
 	{-27, "NABD_EVICTED"},	  {-28, "NABD_LAPPED"},	   {-29, "NABD_TIMEOUT"},
 	{-30, "NABD_WOKEN"},	  {-31, "NABD_UNLINKED"},  {-32, "NABD_NOPRODUCER"},
+	{-33, "NABD_FOREIGN"},	  {-34, "NABD_NOTCHECKPOINT"},
 };
 
 static const int none[] = {1, 2, 1000, INT_MAX, -(int)COUNT(all), -1000, INT_MIN + 1, INT_MIN};
 
 START_TEST(every_error_has_a_name_and_a_text)
 {
-	ck_assert_int_eq(NABD_NOPRODUCER, 1 - (int)COUNT(all));
+	ck_assert_int_eq(NABD_NOTCHECKPOINT, 1 - (int)COUNT(all));
 	for (unsigned i = 0; i < COUNT(all); i++) {
 		const char *text = nabd_strerror(all[i].value);
 
