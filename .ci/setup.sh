@@ -11,9 +11,10 @@ nabd_packages()
 {
 	local arch gcc
 	case $1 in
-	build) echo gcc libc6-dev make autoconf automake libtool pkgconf ;;
+	build) echo gcc libc6-dev make autoconf automake libtool pkgconf libjansson-dev libncurses-dev ;;
 	test)
 		echo g++ check libsubunit-dev mandoc python3 valgrind binutils xz-utils util-linux
+		echo python3-jsonschema
 		# For 32-bit programs. Not gcc-multilib, which excludes cross compilers.
 		arch=$(dpkg --print-architecture)
 		gcc=$(gcc -dumpversion 2>/dev/null || :)

@@ -17,3 +17,4 @@ include tests/interop/local.mk
 include tests/mutants/local.mk
 include tests/model/local.mk
 include tests/spin/local.mk
+include tests/tools/local.mk

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+# The command nabd, as its users call it; they run only where it is built.
+tools_tests = \
+	tests/tools/create.sh \
+	tests/tools/ends.sh \
+	tests/tools/pushpop.sh
+
+if ENABLE_TOOLS
+TESTS += $(tools_tests)
+endif
+EXTRA_DIST += $(tools_tests) tests/tools/lib.sh

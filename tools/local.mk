@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+# The command nabd: one file for each subcommand, cmd_NAME.c, and what they share.
+
+if ENABLE_TOOLS
+bin_PROGRAMS += tools/nabd
+endif
+
+tools_nabd_SOURCES = \
+	tools/args.c \
+	tools/cmd_create.c \
+	tools/cmd_ls.c \
+	tools/cmd_pop.c \
+	tools/cmd_push.c \
+	tools/cmd_rm.c \
+	tools/cmd_stat.c \
+	tools/frame.c tools/frame.h \
+	tools/list.c \
+	tools/look.c tools/look.h \
+	tools/nabd.c \
+	tools/out.c \
+	tools/reader.c tools/reader.h \
+	tools/say.c \
+	tools/stop.c \
+	tools/table.c \
+	tools/term.c tools/term.h \
+	tools/tool.h
+tools_nabd_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
+tools_nabd_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tools_nabd_LDADD = lib/libnabd.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
