@@ -2,7 +2,6 @@
 # The manual, written by hand in mdoc(7); tests/lint/check-contract.py holds it
 # against the header, the library and the tests.
 dist_man_MANS += \
-	man/man1/nabd.1 \
 	man/man3/nabd_abort.3 \
 	man/man3/nabd_arm.3 \
 	man/man3/nabd_backoff_begin.3 \

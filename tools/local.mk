@@ -3,16 +3,22 @@
 
 if ENABLE_TOOLS
 bin_PROGRAMS += tools/nabd
+dist_man_MANS += man/man1/nabd.1
 endif
 
 tools_nabd_SOURCES = \
 	tools/args.c \
 	tools/cmd_create.c \
+	tools/cmd_dump.c \
+	tools/cmd_hz.c \
 	tools/cmd_ls.c \
 	tools/cmd_pop.c \
 	tools/cmd_push.c \
+	tools/cmd_record.c \
+	tools/cmd_replay.c \
 	tools/cmd_rm.c \
 	tools/cmd_stat.c \
+	tools/cmd_tail.c \
 	tools/frame.c tools/frame.h \
 	tools/list.c \
 	tools/look.c tools/look.h \
@@ -20,8 +26,10 @@ tools_nabd_SOURCES = \
 	tools/out.c \
 	tools/reader.c tools/reader.h \
 	tools/say.c \
+	tools/show.c tools/show.h \
 	tools/stop.c \
 	tools/table.c \
+	tools/tape.c tools/tape.h \
 	tools/term.c tools/term.h \
 	tools/tool.h
 tools_nabd_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)

@@ -47,17 +47,6 @@ bool look_alive(const struct look *look)
 	       look->readers > 0;
 }
 
-bool look_other_group(nabd_t *q, unsigned group)
-{
-	for (unsigned i = 0; i < LOOK_GROUPS; i++) {
-		struct nabd_group_info info = { .size = sizeof(info) };
-
-		if (i != group && nabd_group_look(q, i, &info) == NABD_OK)
-			return true;
-	}
-	return false;
-}
-
 struct look_rate look_rate(const struct look *from, const struct look *to)
 {
 	struct look_rate rate = { 0, 0, 0 };

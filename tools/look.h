@@ -23,8 +23,6 @@ struct look {
 int look_take(nabd_t *q, struct look *look);
 /* Whether some process sends or receives. */
 bool look_alive(const struct look *look);
-/* Whether there is a group other than this one (17: whether any is). */
-bool look_other_group(nabd_t *q, unsigned group);
 
 /** A queue of the directory. */
 struct look_queue {

@@ -6,7 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "look.h"
 #include "reader.h"
+
+int reader_begin(const char *name, bool alone)
+{
+	struct look look;
+	nabd_t *q;
+	int rc = tool_open(name, 0, 0, NABD_OBSERVE, &q);
+
+	if (rc != TOOL_OK)
+		return rc;
+	rc = look_take(q, &look);
+	nabd_close(q);
+	if (rc != NABD_OK)
+		return tool_complain(name, rc);
+	if (alone || look.group_count > 0 || (look.stats.state & NABD_STATE_OVERWRITE) != 0)
+		return TOOL_OK;
+	tool_say("%s: nobody reads it yet, and the first who does would miss what passes here "
+		 "(--alone does it all the same; nabd dump does no harm)", name);
+	return TOOL_FAILED;
+}
 
 int reader_join(struct reader *r, unsigned group, const struct nabd_join_opts *opts)
 {

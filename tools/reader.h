@@ -20,6 +20,9 @@ struct reader {
 	uint64_t missed;    /* messages overwritten unread, or lost by eviction */
 };
 
+/* Whether a group of one's own does no harm: without any other, what its messages are kept
+ * for is the first group to come, which would miss what this one has read. Complains. */
+int reader_begin(const char *name, bool alone);
 /* Open the queue and, unless group is 0, join with opts. Complains; answers an exit code. */
 int reader_open(struct reader *r, const char *name, unsigned group,
 		const struct nabd_join_opts *opts);

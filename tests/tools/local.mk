@@ -3,7 +3,9 @@
 tools_tests = \
 	tests/tools/create.sh \
 	tests/tools/ends.sh \
-	tests/tools/pushpop.sh
+	tests/tools/look.sh \
+	tests/tools/pushpop.sh \
+	tests/tools/record.sh
 
 if ENABLE_TOOLS
 TESTS += $(tools_tests)
