@@ -19,6 +19,7 @@ tools_nabd_SOURCES = \
 	tools/cmd_rm.c \
 	tools/cmd_stat.c \
 	tools/cmd_tail.c \
+	tools/cmd_top.c \
 	tools/frame.c tools/frame.h \
 	tools/list.c \
 	tools/look.c tools/look.h \
@@ -31,7 +32,8 @@ tools_nabd_SOURCES = \
 	tools/table.c \
 	tools/tape.c tools/tape.h \
 	tools/term.c tools/term.h \
-	tools/tool.h
+	tools/tool.h \
+	tools/top.c tools/top.h tools/top_screen.c
 tools_nabd_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
 tools_nabd_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tools_nabd_LDADD = lib/libnabd.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm

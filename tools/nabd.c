@@ -9,7 +9,7 @@
 #include "tool.h"
 
 const struct tool_command *const tool_commands[] = {
-	&tool_create, &tool_ls, &tool_stat, &tool_hz, &tool_push, &tool_pop, &tool_tail,
+	&tool_create, &tool_ls, &tool_stat, &tool_top, &tool_hz, &tool_push, &tool_pop, &tool_tail,
 	&tool_dump, &tool_record, &tool_replay, &tool_rm, NULL,
 };
 

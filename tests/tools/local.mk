@@ -5,7 +5,8 @@ tools_tests = \
 	tests/tools/ends.sh \
 	tests/tools/look.sh \
 	tests/tools/pushpop.sh \
-	tests/tools/record.sh
+	tests/tools/record.sh \
+	tests/tools/top.sh
 
 if ENABLE_TOOLS
 TESTS += $(tools_tests)
