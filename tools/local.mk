@@ -8,7 +8,9 @@ endif
 
 tools_nabd_SOURCES = \
 	tools/args.c \
+	tools/cmd_bench.c \
 	tools/cmd_create.c \
+	tools/cmd_doctor.c \
 	tools/cmd_dump.c \
 	tools/cmd_hz.c \
 	tools/cmd_ls.c \
@@ -20,6 +22,7 @@ tools_nabd_SOURCES = \
 	tools/cmd_stat.c \
 	tools/cmd_tail.c \
 	tools/cmd_top.c \
+	tools/doctor.h tools/doctor_host.c tools/doctor_queues.c \
 	tools/frame.c tools/frame.h \
 	tools/list.c \
 	tools/look.c tools/look.h \
@@ -37,3 +40,10 @@ tools_nabd_SOURCES = \
 tools_nabd_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
 tools_nabd_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tools_nabd_LDADD = lib/libnabd.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
+
+bashcompletiondir = $(datadir)/bash-completion/completions
+nabddatadir = $(datadir)/nabd
+if ENABLE_TOOLS
+dist_bashcompletion_DATA = tools/completion/nabd
+dist_nabddata_DATA = tools/nabd.schema.json
+endif

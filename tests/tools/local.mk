@@ -2,7 +2,9 @@
 # The command nabd, as its users call it; they run only where it is built.
 tools_tests = \
 	tests/tools/create.sh \
+	tests/tools/doctor.sh \
 	tests/tools/ends.sh \
+	tests/tools/json.sh \
 	tests/tools/look.sh \
 	tests/tools/pushpop.sh \
 	tests/tools/record.sh \
