@@ -39,6 +39,7 @@ AC_DEFUN([NABD_SETUP_TOOLS], [
       enable_tools=no
       nabd_tools_summary="no: missing$nabd_tools_missing"
     ],
-    [AC_MSG_ERROR([--enable-tools: missing$nabd_tools_missing (Debian: libjansson-dev libncurses-dev)])])
+    [AC_MSG_ERROR(m4_normalize([--enable-tools: missing$nabd_tools_missing
+      (Debian: libjansson-dev libncurses-dev)]))])
   AM_CONDITIONAL([ENABLE_TOOLS], [test "x$enable_tools" = xyes])
 ])

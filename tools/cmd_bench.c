@@ -281,7 +281,10 @@ static int run(int argc, char **argv)
 	snprintf(b.back, sizeof(b.back), "nabd-bench-%ld-back", (long)getpid());
 	b.message = calloc(1, b.size);
 	b.rounds = malloc(MOST_ROUNDS * sizeof(*b.rounds));
-	rc = b.message != NULL && b.rounds != NULL ? run_both(&b) : tool_complain("bench", NABD_NOMEM);
+	if (b.message == NULL || b.rounds == NULL)
+		rc = tool_complain("bench", NABD_NOMEM);
+	else
+		rc = run_both(&b);
 	if (rc == TOOL_OK)
 		report(&b);
 	free(b.message);

@@ -75,7 +75,8 @@ static int open_target(struct replay *p, struct target *target)
 	tool_fill_opts(&opts);
 	if (p->create) {
 		rc = nabd_open_opts(target->to, target->slots, target->slot_size,
-				    NABD_CREATE | NABD_EXCL | NABD_PRODUCER | over, &opts, &target->q);
+				    NABD_CREATE | NABD_EXCL | NABD_PRODUCER | over, &opts,
+				    &target->q);
 		target->made = rc == NABD_OK;
 	}
 	if (rc == NABD_EXISTS)
@@ -181,7 +182,8 @@ static void list_json(const struct replay *p)
 
 static void list_table(const struct replay *p)
 {
-	static const char *const heads[] = { "QUEUE", "SLOTS", "SLOT", "MESSAGES", "BYTES", "MISSED" };
+	static const char *const heads[] = { "QUEUE",    "SLOTS", "SLOT",
+					     "MESSAGES", "BYTES", "MISSED" };
 	struct term_table *table = term_table_new(6, heads, "lrrrrr");
 	char text[TERM_TEXT];
 
@@ -229,11 +231,12 @@ static int check_chosen(const struct replay *p, int code)
 {
 	for (unsigned i = 0; i < p->chosen_count; i++) {
 		const char *old = p->chosen[i] + (p->chosen[i][0] == '/');
+		const size_t n = strcspn(old, "=");
 		bool found = false;
 
 		for (unsigned t = 0; t < TAPE_MOST_QUEUES; t++)
-			found |= p->targets[t].there && strcspn(old, "=") == strlen(p->targets[t].name) &&
-				 strncmp(old, p->targets[t].name, strcspn(old, "=")) == 0;
+			found |= p->targets[t].there && n == strlen(p->targets[t].name) &&
+				 memcmp(old, p->targets[t].name, n) == 0;
 		if (!found && code == TOOL_OK) {
 			tool_say("%s: there is no queue %s in it", p->tape.name, old);
 			code = TOOL_GONE;

@@ -30,9 +30,10 @@ static void print_made(const struct look_queue *queue)
 		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S", &tm);
 	line("made");
 	if (user != NULL)
-		printf("%s by %s, mode %04o\n", date, user->pw_name, queue->mode & 0777);
+		printf("%s by %s", date, user->pw_name);
 	else
-		printf("%s by uid %u, mode %04o\n", date, (unsigned)queue->owner, queue->mode & 0777);
+		printf("%s by uid %u", date, (unsigned)queue->owner);
+	printf(", mode %04o\n", queue->mode & 0777);
 }
 
 static void print_summary(const struct look_queue *queue)

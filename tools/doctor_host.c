@@ -44,11 +44,13 @@ static void check_room(const char *dir)
 	term_bytes(total, (double)size);
 	term_bytes(left, (double)avail);
 	if (size > 0 && avail < size / 10)
-		doctor_find(FINDING_TROUBLE, "room", "remove what is not needed (nabd ls), or mount "
-			    "-o remount,size=…", "%s of %s left in %s", left, total, dir);
+		doctor_find(FINDING_TROUBLE, "room",
+			    "remove what is not needed (nabd ls), or mount -o remount,size=…",
+			    "%s of %s left in %s", left, total, dir);
 	else if (size > 0 && size <= SMALL)
-		doctor_find(FINDING_HINT, "room", "in a container: docker run --shm-size=1g; else "
-			    "mount -o remount,size=1g /dev/shm", "only %s in all in %s", total, dir);
+		doctor_find(FINDING_HINT, "room", "in a container: docker run --shm-size=1g; "
+			    "else mount -o remount,size=1g /dev/shm",
+			    "only %s in all in %s", total, dir);
 	else
 		doctor_find(FINDING_GOOD, "room", NULL, "%s of %s left in %s", left, total, dir);
 	if (fs.f_files > 0 && fs.f_favail < 16)
@@ -102,7 +104,8 @@ static void check_logind(void)
 			    "or loginctl enable-linger, or run as a system user",
 			    "queues of this user vanish when the last session ends");
 	else
-		doctor_find(FINDING_GOOD, "RemoveIPC", NULL, "logind leaves the queues of this user");
+		doctor_find(FINDING_GOOD, "RemoveIPC", NULL,
+			    "logind leaves the queues of this user");
 }
 
 static void check_limits(void)
@@ -111,7 +114,8 @@ static void check_limits(void)
 	char text[TERM_TEXT];
 
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0) {
-		if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < (64u << 20) && geteuid() != 0)
+		if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < SMALL &&
+		    geteuid() != 0)
 			doctor_find(FINDING_HINT, "memlock", "for NABD_MLOCK only: ulimit -l, "
 				    "LimitMEMLOCK= or /etc/security/limits.conf",
 				    "%s may be locked in RAM",

@@ -72,7 +72,8 @@ void doctor_queues(void)
 		if (look_alive(&queue->look))
 			continue;
 		idle++;
-		doctor_find(FINDING_HINT, "idle", advice, "%s: nobody sends or receives", queue->name);
+		doctor_find(FINDING_HINT, "idle", advice, "%s: nobody sends or receives",
+			    queue->name);
 	}
 	doctor_find(FINDING_GOOD, "queues", NULL, "%zu can be opened, %zu of them are in use", good,
 		    good - idle);

@@ -106,7 +106,8 @@ json_t *look_json(const struct look_queue *queue)
 	for (unsigned i = 0; i < look->group_count; i++)
 		json_array_append_new(groups, look_group_json(&look->groups[i]));
 	json_object_update_new(it, json_pack(
-		"{s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}",
+		"{s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+		"s:s, s:o}",
 		"slots", (json_int_t)look->stats.slots,
 		"slot_size", (json_int_t)look->stats.slot_size,
 		"align", (json_int_t)look->stats.align,

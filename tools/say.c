@@ -50,7 +50,8 @@ static const char *hint_of(int error)
 {
 	switch (error) {
 	case NABD_NAME:
-		return "a name has letters, digits, '.', '_' and '-' and begins with a letter or digit";
+		return "a name has letters, digits, '.', '_' and '-', "
+		       "and begins with a letter or digit";
 	case NABD_NOTFOUND:
 		return "nabd ls shows what is there";
 	case NABD_BUSY:

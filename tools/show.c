@@ -55,7 +55,10 @@ static void print_text(const unsigned char *p, size_t len)
 			continue;
 		}
 		if (*p == '\n' || *p == '\t' || *p == '\r' || *p == '\\')
-			printf("\\%c", *p == '\n' ? 'n' : *p == '\t' ? 't' : *p == '\r' ? 'r' : '\\');
+			printf("\\%c", *p == '\n'   ? 'n'
+				       : *p == '\t' ? 't'
+				       : *p == '\r' ? 'r'
+						    : '\\');
 		else
 			printf("\\x%02x", *p);
 		p++;

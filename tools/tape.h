@@ -18,7 +18,8 @@ struct tape_block {
 	uint32_t queue;                   /* number of the queue, from 0 */
 	uint64_t time;                    /* message, missed: ns since the start */
 	uint64_t number;                  /* message: sequence; missed, end: how many */
-	uint32_t slots, slot_size, flags; /* queue; flags 1: it overwrites; message: 1: redelivered */
+	uint32_t slots, slot_size;        /* queue */
+	uint32_t flags;                   /* 1: queue: it overwrites; message: redelivered */
 	const void *data;                 /* queue: its name; message: what it holds */
 	uint32_t len;
 };

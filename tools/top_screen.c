@@ -170,7 +170,8 @@ static void draw(struct screen *s)
 	}
 	draw_title(s);
 	attron(A_BOLD);
-	snprintf(heads, sizeof(heads), "%-*s %-13s %8s %7s %8s %3s %3s  %4s", (int)name_width(), "QUEUE", "FILL",
+	snprintf(heads, sizeof(heads), "%-*s %-13s %8s %7s %8s %3s %3s  %4s",
+		 (int)name_width(), "QUEUE", "FILL",
 		 "LAG", "MSG/S", "BYTES/S", "GRP", "RD", "SEND");
 	mvaddnstr(2, 0, heads, COLS - 1);
 	if (COLS > (int)name_width() + FIXED + 5)
@@ -186,7 +187,8 @@ static void draw(struct screen *s)
 		draw_row(s, 3 + (int)i, &s->top->rows[s->first + i]);
 	move(LINES - 1, 1);
 	attron(attribute(s, TERM_DIM));
-	snprintf(heads, sizeof(heads), "q quit  s sort: %s  p pause  +/- every %s  h help  %zu of %zu",
+	snprintf(heads, sizeof(heads),
+		 "q quit  s sort: %s  p pause  +/- every %s  h help  %zu of %zu",
 		 orders[s->top->order], term_span(span, s->interval),
 		 s->top->count < room ? s->top->count : room, s->top->count);
 	addnstr(heads, COLS - 2);
