@@ -95,12 +95,12 @@ gives 124 tail q -t 1ms
 gives 0 hz q over -n 2 -i 1ms
 [ "$(grep -c '^q .*/s .*/s  lag ' "$work/out")" = 2 ] || fail "hz: $(cat "$work/out")"
 [ "$(wc -l <"$work/out")" = 4 ] || fail "hz: $(cat "$work/out")"
-"$nabd" hz q -i 1ms >"$work/out" 2>"$work/err" &
+"$nabd" hz q -i 1ms >"$work/live" 2>"$work/err" &
 pid=$!
 pids=$pid
 some()
 {
-	[ -s "$work/out" ]
+	[ -s "$work/live" ]
 }
 waiting_for=$pid until_true some
 gives 0 rm q

@@ -24,12 +24,12 @@ gives 0 top -b -n 1 -i 1ms -s name
 gives 0 top -b -n 1 -i 1ms little
 [ "$(wc -l <"$work/out")" = 2 ] || fail "one of two: $(cat "$work/out")"
 
-"$nabd" top --json -i 1ms >"$work/out" &
+"$nabd" top --json -i 1ms >"$work/live" &
 pid=$!
 pids=$pid
 some()
 {
-	[ -s "$work/out" ]
+	[ -s "$work/live" ]
 }
 waiting_for=$pid until_true some
 kill -TERM "$pid"
