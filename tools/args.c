@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Options: one table a subcommand gives getopt_long its arrays and the user the help, so
  * that the two can't disagree.
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd bench: a short measure between two processes of this machine. Throughput: one sends
  * copies as fast as they are taken. Round trips: one message there and back, one at a time.
  * The queues lose their names as soon as both have them open, so that none is left whatever

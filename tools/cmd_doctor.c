@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd doctor: what on this machine stands in the way of queues, and what to do about it.
  * It changes nothing.
  */

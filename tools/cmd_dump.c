@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd dump: show what a queue keeps. For the time of copying it is a member of a group of
  * its own, which releases nothing; printing, which may take long, comes after that.
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd hz: how fast messages pass: a line each interval.
  */
 #include "config.h"

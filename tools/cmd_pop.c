@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd pop: receive messages and write them to standard output. A message is released when
  * it is written: one that could not be stays in the queue.
  */

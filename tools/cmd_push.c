@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd push: send messages, from the command line or from standard input.
  */
 #include "config.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd record: write the messages of one or more queues into a file, with the time at which
  * each was received. A message is released when it is written.
  */

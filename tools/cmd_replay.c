@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd replay: send what was recorded once more, in the same order and at the same pace, or
  * list what a recording holds.
  */

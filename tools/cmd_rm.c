@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd rm: remove queues, or one group of a queue.
  */
 #include "config.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd stat: all that can be seen of a queue without disturbing it.
  */
 #include "config.h"

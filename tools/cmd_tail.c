@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd tail: show messages as they come. It joins with a group of its own, that goes with
  * it and is evicted rather than hold the producer back; what it then misses, it says.
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd top: all queues at a glance, again and again; with --batch as text or JSON.
  */
 #include "config.h"

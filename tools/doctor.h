@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * What nabd doctor finds, and where: about the machine in doctor_host.c, about the queues
  * in doctor_queues.c.
  */

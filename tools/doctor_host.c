@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd doctor, the machine: where queues live, limits, memory.
  */
 #include "config.h"

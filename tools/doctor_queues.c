@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * nabd doctor, the queues: those that nobody seems to use, that are stuck, that are
  * damaged. It only advises: whether somebody has a queue open just to look cannot be seen.
  */

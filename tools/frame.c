@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Messages in a stream of bytes; see frame.h.
  */
 #include "config.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Messages in a stream of bytes: how push takes standard input apart, and how pop joins
  * messages together on standard output.
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Which queues a directory holds. Files of other kinds lie there too, and are passed over;
  * a queue that may not be opened is listed with the reason.
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * One look at a queue, by the calls that disturb nobody; and the same as JSON.
  */
 #include "config.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * What can be seen of queues without taking part in them: which there are, and how each is.
  */
 #ifndef NABD_TOOL_LOOK_H

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * The command nabd: finds the subcommand. Each is in a file cmd_NAME.c of its own.
  */
 #include "config.h"

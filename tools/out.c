@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Standard output that may be a closed pipe or a full disk, JSON, and progress.
  */
 #include "config.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Receiving, as pop, tail, dump and record do it: for the default group by the handle, or
  * as a member of another; in place, but from a queue that overwrites by copies, as only
  * those are whole.

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * What is said when something went wrong: the library's text, and what the user can do.
  */
 #include "config.h"

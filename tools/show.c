@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Messages for people and for jq; see show.h.
  */
 #include "config.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Messages for people and for jq: as dump and tail show them. Whatever bytes a message
  * has, none of them reaches the terminal as a control character.
  */

@@ -1,7 +1,8 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Signals and time. SIGINT, SIGTERM and SIGHUP set a flag and end the library's waits
- * (nabd_wake() may be called in a handler); SIGPIPE becomes an error of write(2). Our own
- * waits let a signal in only while they sleep, so that none is slept over.
+ * (nabd_wake() may be called in a handler); SIGPIPE and SIGXFSZ become errors of write(2).
+ * Our own waits let a signal in only while they sleep, so that none is slept over.
  */
 #include "config.h"
 
@@ -52,6 +53,7 @@ void tool_catch_signals(void)
 		sigaction(which[i], &action, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* ulimit -f: an error too */
 }
 
 void tool_wake_handle(nabd_t *q)

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Tables: cells are gathered row by row, and printed when their widths are known. In JSON
  * nothing of this is used.
  */

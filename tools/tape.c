@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * Recordings, byte by byte; see tape.h. All numbers have their least significant byte
  * first, on every machine.
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * The file that record writes and replay reads; its format is described in nabd(1). It is
  * a header and then blocks, each with a checksum: so a file whose end is torn off, by a
  * crash or a full disk, is good up to there.

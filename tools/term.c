@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * How things look on a terminal and in a pipe: colours, numbers, bars.
  */
 #include "config.h"

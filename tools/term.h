@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * How things look: colours, numbers for people, bars and tables.
  */
 #ifndef NABD_TOOL_TERM_H

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * What the files of the command nabd share: the table of subcommands, options, errors and
  * exit codes, output, signals. What they know about queues is in look.h, how they receive
  * in reader.h.

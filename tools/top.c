@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * The rows of nabd top; see top.h.
  */
 #include "config.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * What nabd top knows: the queues of the directory, looked at again and again, with their
  * rates and the history of those.
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
+/*
  * The screen of nabd top. Everything is drawn anew each time, for the size that the
  * terminal has then; curses sends what has changed.
  */

@@ -42,6 +42,9 @@ chmod o-w "$NABD_DIR/stuck"
 examine
 grep -q 'holds the producer\|every user\|damaged' "$work/out" && fail "still: $(cat "$work/out")"
 (ulimit -f 100 && examine && found 'file size.*limited')
+code=0
+(ulimit -f 100 && nabd create large) 2>"$work/err" || code=$?
+[ $code = 1 ] || fail "a file too large: $code: $(cat "$work/err")"
 
 # A small and a full tmpfs, where we may mount one.
 if unshare -rm true 2>/dev/null || { [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; }; then
