@@ -5,6 +5,8 @@ if ENABLE_TOOLS
 bin_PROGRAMS += tools/nabd
 dist_man_MANS += man/man1/nabd.1
 endif
+# In the tarball also where the command is not built.
+EXTRA_DIST += man/man1/nabd.1
 
 tools_nabd_SOURCES = \
 	tools/args.c \
