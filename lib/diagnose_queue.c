@@ -34,11 +34,32 @@ static int check_live(const struct nabdi_segment *segment)
 	return NABD_OK;
 }
 
+/*
+ * One that comes while the slots are read moves what is compared: bad news counts only if no
+ * producer was there before, nor after, nor began in between.
+ */
+static int check_positions(const struct nabdi_segment *segment, bool alive)
+{
+	const nabd_cell64 *epoch = &nabdi_segment_producer(segment)->epoch;
+
+	for (unsigned i = 0; i < CHECK_TRIES; i++) {
+		const uint64_t before = cell_load_acquire(epoch);
+		int rc = alive ? check_live(segment) : nabdi_producer_check(segment);
+
+		if (rc == NABD_OK || alive)
+			return rc;
+		if (nabdi_role_producer_alive(segment, &alive) != NABD_OK ||
+		    (!alive && cell_load_acquire(epoch) == before))
+			return rc;
+	}
+	return NABD_OK;
+}
+
 static int say_positions(const struct nabdi_segment *segment, bool alive, struct nabdi_text *text)
 {
 	const struct nabd_shm_producer *shm = nabdi_segment_producer(segment);
 	const uint64_t head = cell_load_acquire(&shm->head), tail = cell_load_acquire(&shm->tail);
-	const int rc = alive ? check_live(segment) : nabdi_producer_check(segment);
+	const int rc = check_positions(segment, alive);
 
 	nabdi_text_add(text, "%sThe next message is number %llu, and the producer has kept all from "
 			     "%llu on.\n",

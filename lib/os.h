@@ -72,12 +72,19 @@ uint32_t nabdi_os_page(void);
 
 /* ---------------------------------------- os_file.c: files that outlive the machine */
 
-/* The directory that a path lies in, to be synced and closed, and the last part of it. */
-int nabdi_os_open_parent(const char *path, int *dirfd, const char **name);
+/*
+ * The directory that a path lies in, to be closed, and to be synced if said so, for which it
+ * must be readable; and the last part of the path.
+ */
+int nabdi_os_open_parent(const char *path, bool to_sync, int *dirfd, const char **name);
 
 /* Lock the whole file against other descriptions, never waiting: NABD_BUSY. */
 int nabdi_os_lock_file(int fd);
 void nabdi_os_unlock_file(int fd);
+
+/* A thread that is cancelled in between would leave the lock behind. */
+int nabdi_os_cancel_off(void);
+void nabdi_os_cancel_as(int before);
 
 /* Whether the name is that file's. */
 bool nabdi_os_has_name(int dirfd, const char *name, const struct nabdi_os_file *file);

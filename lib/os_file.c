@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -25,6 +26,8 @@ static int error_of_errno(void)
 	case EPERM:
 	case EROFS:
 		return NABD_ACCESS;
+	case ENAMETOOLONG:
+		return NABD_INVALID;
 	default:
 		return NABD_SYSTEM;
 	}
@@ -52,15 +55,15 @@ static int split(const char *path, char dir[PATH_MAX], const char **name)
 	return NABD_OK;
 }
 
-int nabdi_os_open_parent(const char *path, int *dirfd, const char **name)
+int nabdi_os_open_parent(const char *path, bool to_sync, int *dirfd, const char **name)
 {
 	char dir[PATH_MAX];
 	int fd, rc = split(path, dir, name);
 
 	if (rc != NABD_OK)
 		return rc;
-	do /* not O_PATH, which can't be synced */
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	do /* what is open by O_PATH can't be synced */
+		fd = open(dir, (to_sync ? O_RDONLY : O_PATH) | O_DIRECTORY | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return error_of_errno();
@@ -89,6 +92,19 @@ void nabdi_os_unlock_file(int fd)
 	/* Not by closing alone: a child forked meanwhile shares the description. */
 	(void)fcntl(fd, F_OFD_SETLK, &lock);
 	errno = saved;
+}
+
+int nabdi_os_cancel_off(void)
+{
+	int before;
+
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	return before;
+}
+
+void nabdi_os_cancel_as(int before)
+{
+	(void)pthread_setcancelstate(before, &before);
 }
 
 bool nabdi_os_has_name(int dirfd, const char *name, const struct nabdi_os_file *file)
@@ -144,9 +160,13 @@ void nabdi_os_copy_access(int from, int to)
 	int saved = errno;
 
 	/* Rights of a group are given only to the same one; else it stays the owner's. */
-	if (fstat(from, &st) == 0)
-		(void)fchmod(to, fchown(to, (uid_t)-1, st.st_gid) == 0 ? st.st_mode & 0777
-								       : st.st_mode & 0700);
+	if (fstat(from, &st) == 0) {
+		/* The privileged leave it to whose it was. */
+		const bool same = fchown(to, st.st_uid, st.st_gid) == 0 ||
+				  fchown(to, (uid_t)-1, st.st_gid) == 0;
+
+		(void)fchmod(to, st.st_mode & (same ? 0777 : 0700));
+	}
 	errno = saved;
 }
 

@@ -10,6 +10,7 @@
 #include "diagnose.h"
 #include "handle.h"
 #include "look.h"
+#include "producer.h"
 
 /* Whether the flags allow doing it; says so in the right form. */
 static bool announce(struct nabdi_text *text, unsigned flags, const char *what)
@@ -39,7 +40,10 @@ static void reap(const struct nabdi_segment *segment, unsigned flags, struct nab
 	}
 }
 
-/* Done through a handle like any other, so that nobody removes the queue meanwhile. */
+/*
+ * Done through a handle like any other, so that nobody removes the queue meanwhile. found
+ * NULL: only find out whether it can be opened.
+ */
 static int reap_groups(const char *name, const struct nabd_opts *opts, unsigned flags,
 		       struct nabdi_text *text, unsigned *found)
 {
@@ -53,12 +57,29 @@ static int reap_groups(const char *name, const struct nabd_opts *opts, unsigned 
 
 	if (rc != NABD_OK)
 		return rc;
-	reap(&q->segment, flags, text, found);
+	if (found != NULL)
+		reap(&q->segment, flags, text, found);
 	nabdi_handle_close(q);
 	return NABD_OK;
 }
 
 /* --------------------------------------------------------------------- the queue */
+
+/* A group that is said to be beyond what there is would make all of it look read. */
+static bool beyond(const struct nabdi_segment *segment, uint64_t head)
+{
+	const struct nabd_shm_consumers *consumers = nabdi_segment_consumers(segment);
+	const uint64_t roster = cell_load_acquire(&consumers->roster);
+
+	for (unsigned g = 0; g < NABD_SHM_GROUPS; g++) {
+		const uint64_t word = cell_load_acquire(&consumers->group[g].position);
+
+		if ((roster & NABD_SHM_HOLDS(g)) != 0 && nabdi_group_open(word, g) &&
+		    (int64_t)(nabdi_group_sequence(word, g) - head) > 0)
+			return true;
+	}
+	return false;
+}
 
 /* How many messages some group has not read; all that are there if no group is. */
 static int count_unread(const struct nabdi_place *place, const struct nabdi_owners *owners,
@@ -70,10 +91,13 @@ static int count_unread(const struct nabdi_place *place, const struct nabdi_owne
 
 	if (rc != NABD_OK)
 		return rc;
+	rc = nabdi_producer_check(&segment); /* else the look below would clamp it to nothing */
 	view = nabdi_look_view(&segment);
+	if (rc == NABD_OK && beyond(&segment, view.head))
+		rc = NABD_CORRUPT;
 	*unread = view.head - view.tail;
 	nabdi_segment_leave(place, &segment);
-	return NABD_OK;
+	return rc;
 }
 
 /* Whether what it holds may be thrown away: NABD_STATE if not. */
@@ -158,17 +182,21 @@ static int recover(const char *name, const struct nabd_opts *opts, unsigned flag
 {
 	const struct nabdi_owners owners = nabdi_diagnose_owners(opts);
 	const bool remove = (flags & NABD_RECOVER_REMOVE) != 0;
+	/* What a group has read counts as read only while it is there: so it is ended last. */
+	const bool later = remove && (flags & NABD_RECOVER_DO) != 0;
 	struct nabdi_place place;
 	unsigned found = 0;
 	int rc = nabdi_place_find(name, opts->dir, &place);
 
 	if (rc != NABD_OK)
 		return rc;
-	rc = reap_groups(name, opts, flags, text, &found);
+	rc = reap_groups(name, opts, flags, text, later ? NULL : &found);
 	if (rc == NABD_OK && found == 0 && !remove)
 		nabdi_text_add(text, "There is nothing to do.\n");
 	if (remove && (rc == NABD_OK || may_be_removed(rc)))
 		rc = remove_queue(&place, &owners, flags, text);
+	if (later && (rc == NABD_BUSY || rc == NABD_STATE))
+		(void)reap_groups(name, opts, flags, text, &found);
 	nabdi_place_leave(&place);
 	return rc;
 }

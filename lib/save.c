@@ -14,6 +14,7 @@ struct place {
 	int dirfd;
 	const char *name;
 	int fd;
+	struct nabdi_os_hold watch; /* closed in a forked child, which would keep the lock */
 	struct nabdi_os_file file;
 	struct nabd_checkpoint newest;
 	unsigned which; /* of the two records it is */
@@ -44,6 +45,9 @@ static int take(struct nabdi_member *m, struct nabd_checkpoint *now)
 	if (now->sequence == NABDI_GROUP_CLOSED || !nabdi_claim_open(&m->claims))
 		return nabdi_member_learn_end(m);
 	head = cell_load_acquire(&producer->head);
+	/* What a producer has stamped is ahead of head by a lap at most. */
+	if ((int64_t)(now->sequence - head) > (int64_t)m->claims.ring.mask + 1)
+		return NABD_CORRUPT; /* and the checkpoint that is there stays */
 	now->head = head > now->sequence ? head : now->sequence;
 	now->group = m->group;
 	now->saved_ns = nabdi_os_realtime_ns();
@@ -91,10 +95,34 @@ static int lock(int fd, bool wait)
 	return rc;
 }
 
+/* No fork in between: a child would share the description, and the lock with it. */
+static int open_place(struct place *p)
+{
+	int rc;
+
+	nabdi_os_fork_hold_off();
+	rc = nabdi_os_open_file(p->dirfd, p->name, true, &p->fd);
+	if (rc == NABD_OK) {
+		p->watch = (struct nabdi_os_hold)NABDI_OS_HOLD_NONE;
+		p->watch.fd = p->fd;
+		nabdi_os_fork_watch(&p->watch);
+	}
+	nabdi_os_fork_go_on();
+	return rc;
+}
+
+static void close_place(struct place *p)
+{
+	nabdi_os_fork_hold_off();
+	nabdi_os_fork_unwatch(&p->watch);
+	nabdi_os_close(p->fd);
+	nabdi_os_fork_go_on();
+}
+
 static void leave(struct place *p)
 {
 	nabdi_os_unlock_file(p->fd);
-	nabdi_os_close(p->fd);
+	close_place(p);
 }
 
 /*
@@ -104,13 +132,13 @@ static void leave(struct place *p)
 static int enter(struct place *p, bool wait)
 {
 	for (int i = 0; i < MAX_TRIES; i++) {
-		int rc = nabdi_os_open_file(p->dirfd, p->name, true, &p->fd);
+		int rc = open_place(p);
 
 		if (rc != NABD_OK)
 			return rc;
 		rc = read_newest(p->fd, &p->newest, &p->which);
 		if (rc != NABD_OK) {
-			nabdi_os_close(p->fd);
+			close_place(p);
 			return rc;
 		}
 		rc = lock(p->fd, wait);
@@ -144,7 +172,10 @@ static int make_file(int dirfd, int like, const struct nabd_file_record *record,
 		return rc;
 	if (like >= 0)
 		nabdi_os_copy_access(like, *fd);
-	rc = nabdi_os_write(*fd, record, sizeof(*record), 0);
+	else
+		rc = nabdi_os_set_access(*fd, 0600, false, 0); /* which the umask has cut */
+	if (rc == NABD_OK)
+		rc = nabdi_os_write(*fd, record, sizeof(*record), 0);
 	if (rc == NABD_OK)
 		rc = nabdi_os_sync(*fd);
 	if (rc != NABD_OK) {
@@ -168,6 +199,9 @@ static int put_file(struct nabdi_saver *saver, const struct place *p, int old,
 	if (rc != NABD_OK)
 		return rc;
 	rc = nabdi_os_look(fd, &file);
+	/* Syncing has taken its time: who is no saver may have put a file of his own there. */
+	if (rc == NABD_OK && old >= 0 && !nabdi_os_has_name(p->dirfd, p->name, &p->file))
+		rc = NABD_EXISTS;
 	if (rc == NABD_OK)
 		rc = old < 0 ? nabdi_os_name_file(p->dirfd, fd, temp, p->name)
 			     : nabdi_os_replace(p->dirfd, fd, temp, p->name);
@@ -227,10 +261,10 @@ static int create(struct nabdi_saver *saver, struct nabdi_member *m, const struc
 	return rc == NABD_OK ? put_file(saver, p, -1, &now) : rc;
 }
 
-int nabdi_save(struct nabdi_saver *saver, struct nabdi_member *m, const char *path, bool wait)
+static int save(struct nabdi_saver *saver, struct nabdi_member *m, const char *path, bool wait)
 {
 	struct place p;
-	int rc = nabdi_os_open_parent(path, &p.dirfd, &p.name);
+	int rc = nabdi_os_open_parent(path, true, &p.dirfd, &p.name);
 
 	if (rc != NABD_OK)
 		return rc;
@@ -248,11 +282,20 @@ int nabdi_save(struct nabdi_saver *saver, struct nabdi_member *m, const char *pa
 	return plain(rc);
 }
 
+int nabdi_save(struct nabdi_saver *saver, struct nabdi_member *m, const char *path, bool wait)
+{
+	const int before = nabdi_os_cancel_off();
+	const int rc = save(saver, m, path, wait);
+
+	nabdi_os_cancel_as(before);
+	return rc;
+}
+
 int nabdi_save_load(const char *path, struct nabd_checkpoint *checkpoint)
 {
 	const char *name;
 	unsigned which;
-	int dirfd, fd, rc = nabdi_os_open_parent(path, &dirfd, &name);
+	int dirfd, fd, rc = nabdi_os_open_parent(path, false, &dirfd, &name);
 
 	if (rc != NABD_OK)
 		return rc;

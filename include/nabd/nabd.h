@@ -294,10 +294,11 @@ NABD_API int nabd_close(nabd_t *q);
  * @retval NABD_ACCESS    the permissions of the file or directory forbid it
  * @retval NABD_UNSAFE    not a regular file
  * @retval NABD_NOTQUEUE  the file does not begin as a queue does
- * @retval NABD_SYSTEM    another system call failed; errno says how
+ * @retval NABD_SYSTEM    another system call failed; errno says how: EAGAIN if nabd_recover()
+ *                        is about to remove it, for longer than 200 ms
  *
  * Concurrency: any thread, any time.
- * Progress: may block (system calls).
+ * Progress: may block (system calls; up to 200 ms for nabd_recover() that removes it).
  * Ordering: none.
  * @since 0.9.0
  */
@@ -316,10 +317,11 @@ NABD_API int nabd_unlink(const char *name);
  * @retval NABD_ACCESS    the permissions of the file or directory forbid it
  * @retval NABD_UNSAFE    not a regular file
  * @retval NABD_NOTQUEUE  the file does not begin as a queue does
- * @retval NABD_SYSTEM    another system call failed; errno says how
+ * @retval NABD_SYSTEM    another system call failed; errno says how: EAGAIN if nabd_recover()
+ *                        is about to remove it, for longer than 200 ms
  *
  * Concurrency: any thread, any time.
- * Progress: may block (system calls).
+ * Progress: may block (system calls; up to 200 ms for nabd_recover() that removes it).
  * Ordering: none.
  * @since 0.9.0
  */
@@ -2160,7 +2162,9 @@ struct nabd_checkpoint {
 
 /**
  * Save how far the consumer's group is, in a file that outlives the machine: the oldest
- * message that no member has released. The members of a group share one file.
+ * message that no member has released. The members of a group share one file. A member that
+ * is stopped or dies within a claim may seem to hold messages that another has released
+ * already: until it goes on, or another serves them, a save may say less than the one before.
  *
  * The file is made if it is not there: whole, or not at all, and with mode 0600. One that
  * is there must be a checkpoint of this group and queue; no other file is ever replaced or
