@@ -278,6 +278,34 @@ START_TEST(a_dead_evictable_group_is_not_waited_for)
 }
 END_TEST
 
+/* The ring is full, and one of those that held it has gone on: it is not the one to go. */
+START_TEST(a_group_that_has_caught_up_does_not_go_for_another_one)
+{
+	for (int watched = 0; watched < 2; watched++) {
+		struct nabd_join_opts opts = with_stall(1);
+		struct nabd_backpressure bp = NABD_BACKPRESSURE_INIT;
+		nabd_t *q = queue_of(8);
+		nabd_consumer_t *slow = join_ok(q, 2), *quick = join_with(q, 1, &opts);
+
+		if (watched)
+			is(NABD_OK, nabd_set_backpressure(q, &bp));
+		push_numbers(q, 0, 8);
+		is(NABD_FULL, push_number(q, 8));
+		gets_numbers(quick, 0, 8);
+		for (int i = 0; i < 10; i++) {
+			usleep(10000); /* asked every 10 ms who holds the producer */
+			is(NABD_FULL, push_number(q, 8));
+		}
+		is(NABD_EMPTY, nabd_consumer_peek_msg(quick, &msgs[0]));
+		gets_numbers(slow, 0, 8);
+		leave_ok(slow);
+		leave_ok(quick);
+		close_ok(q);
+		is(NABD_OK, nabd_unlink("q"));
+	}
+}
+END_TEST
+
 /* It may be let go when it holds the producer; until then it is durable. */
 START_TEST(an_evictable_group_stays_after_its_members)
 {
@@ -363,6 +391,7 @@ int main(void)
 	tcase_add_test(tests, a_group_that_holds_a_full_producer_too_long_is_evicted);
 	tcase_add_test(tests, a_stopped_member_is_evicted_with_its_group);
 	tcase_add_test(tests, a_dead_evictable_group_is_not_waited_for);
+	tcase_add_test(tests, a_group_that_has_caught_up_does_not_go_for_another_one);
 	tcase_add_test(tests, an_evictable_group_stays_after_its_members);
 	tcase_add_test(tests, a_late_one_is_told_how_its_own_group_ended);
 	tcase_add_test(tests, the_evicted_may_just_leave);

@@ -58,6 +58,7 @@ mutants = \
 	tests/mutants/ended-groups-counted.sed \
 	tests/mutants/evict-beyond-ring.sed \
 	tests/mutants/evict-one-off.sed \
+	tests/mutants/evict-who-has-gone-on.sed \
 	tests/mutants/evict-without-end.sed \
 	tests/mutants/evicted-miscounted.sed \
 	tests/mutants/eviction-unheard.sed \
