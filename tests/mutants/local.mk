@@ -5,11 +5,11 @@ mutants = \
 	tests/mutants/anything-unlinked.sed \
 	tests/mutants/armed-unheard.sed \
 	tests/mutants/armed-without-look.sed \
-	tests/mutants/backoff-without-cap.sed \
-	tests/mutants/barrier-before-mark.sed \
 	tests/mutants/auto-errno-spoilt.sed \
 	tests/mutants/auto-error-forgotten.sed \
 	tests/mutants/auto-not-at-end.sed \
+	tests/mutants/backoff-without-cap.sed \
+	tests/mutants/barrier-before-mark.sed \
 	tests/mutants/begin-before-end.sed \
 	tests/mutants/begin-loaded-relaxed.sed \
 	tests/mutants/begin-stored-relaxed.sed \
@@ -36,8 +36,8 @@ mutants = \
 	tests/mutants/child-reaps.sed \
 	tests/mutants/claim-position-relaxed.sed \
 	tests/mutants/claim-split.sed \
-	tests/mutants/clock-asks-kernel.sed \
 	tests/mutants/cleared-after-look.sed \
+	tests/mutants/clock-asks-kernel.sed \
 	tests/mutants/close-any-group.sed \
 	tests/mutants/close-below-head.sed \
 	tests/mutants/close-rings-nobody.sed \
@@ -61,8 +61,8 @@ mutants = \
 	tests/mutants/evict-who-has-gone-on.sed \
 	tests/mutants/evict-without-end.sed \
 	tests/mutants/evicted-miscounted.sed \
-	tests/mutants/eviction-unheard.sed \
 	tests/mutants/eviction-noted-late.sed \
+	tests/mutants/eviction-unheard.sed \
 	tests/mutants/exchange-before-intent.sed \
 	tests/mutants/failed-join-stays.sed \
 	tests/mutants/fence-not-heeded.sed \
@@ -122,9 +122,9 @@ mutants = \
 	tests/mutants/links-followed.sed \
 	tests/mutants/lock-after-state.sed \
 	tests/mutants/looked-not-reset.sed \
+	tests/mutants/loss-not-noted.sed \
 	tests/mutants/mark-not-put-back.sed \
 	tests/mutants/marks-cleared-last.sed \
-	tests/mutants/loss-not-noted.sed \
 	tests/mutants/mask-not-cleared.sed \
 	tests/mutants/members-not-marked.sed \
 	tests/mutants/metrics-beyond-buffer.sed \
@@ -158,9 +158,9 @@ mutants = \
 	tests/mutants/position-before-copy.sed \
 	tests/mutants/position-loaded-relaxed.sed \
 	tests/mutants/position-stored-relaxed.sed \
+	tests/mutants/pressure-hidden.sed \
 	tests/mutants/pressure-not-looked-at.sed \
 	tests/mutants/pressure-without-hysteresis.sed \
-	tests/mutants/pressure-hidden.sed \
 	tests/mutants/push-beyond-limit.sed \
 	tests/mutants/quick-left-standing.sed \
 	tests/mutants/read-after-look.sed \
@@ -176,8 +176,8 @@ mutants = \
 	tests/mutants/reserve-beyond-limit.sed \
 	tests/mutants/resume-anyhow.sed \
 	tests/mutants/resume-anywhere.sed \
-	tests/mutants/retracted-unheard.sed \
 	tests/mutants/resume-loss-one-off.sed \
+	tests/mutants/retracted-unheard.sed \
 	tests/mutants/seek-below-tail.sed \
 	tests/mutants/seek-forgets-first.sed \
 	tests/mutants/seek-keeps-guard.sed \
@@ -210,19 +210,15 @@ mutants = \
 	tests/mutants/takeover-keeps-told.sed \
 	tests/mutants/told-after-roster.sed \
 	tests/mutants/told-not-asked.sed \
+	tests/mutants/unlink-does-not-wait.sed \
 	tests/mutants/unsure-for-ever.sed \
 	tests/mutants/unsure-taken-back.sed \
 	tests/mutants/vanished-holds.sed \
 	tests/mutants/version-not-checked.sed \
 	tests/mutants/wake-before-change.sed \
+	tests/mutants/wakes-not-counted.sed \
 	tests/mutants/wanted-after-mark.sed \
 	tests/mutants/wanted-ignored-by-all.sed
-
-	tests/mutants/unlink-does-not-wait.sed \
-	tests/mutants/unsure-taken-back.sed \
-	tests/mutants/vanished-holds.sed \
-	tests/mutants/version-not-checked.sed \
-	tests/mutants/wakes-not-counted.sed
 EXTRA_DIST += $(mutants)
 dist_check_SCRIPTS += tests/mutants/run.sh
 
