@@ -13,6 +13,7 @@
 
 #include "checkpoint.h"
 #include "groups.h"
+#include "layout.h"
 
 static char ck[256];
 static nabd_t *q;
@@ -266,6 +267,34 @@ static int all_forked(void)
 		       : NABD_STATE;
 }
 
+/* The position has gone far beyond what was ever sent: the checkpoint that is there stays. */
+START_TEST(a_damaged_position_is_not_saved)
+{
+	struct nabd_shm_identity identity;
+	uint64_t word, damaged;
+	off_t at;
+	int fd;
+
+	begin();
+	push_numbers(q, 0, 5);
+	is(NABD_OK, nabd_checkpoint_save(c, ck));
+	fd = open(path_of("q"), O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pread(fd, &identity, sizeof(identity), 0), sizeof(identity));
+	at = (off_t)(identity.consumer_off + offsetof(struct nabd_shm_consumers, group[3]));
+	ck_assert_int_eq(pread(fd, &word, sizeof(word), at), sizeof(word));
+	damaged = word + 100000;
+	ck_assert_int_eq(pwrite(fd, &damaged, sizeof(damaged), at), sizeof(damaged));
+	is(NABD_CORRUPT, nabd_checkpoint_save(c, ck));
+	is(NABD_CORRUPT, nabd_checkpoint_save(c, ck));
+	ck_assert_uint_eq(load_ok().sequence, 0);
+	ck_assert_int_eq(pwrite(fd, &word, sizeof(word), at), sizeof(word));
+	close(fd);
+	is(NABD_OK, resume(ck));
+	end();
+}
+END_TEST
+
 /* provokes: nabd_checkpoint_save NABD_FORKED */
 /* provokes: nabd_consumer_resume NABD_FORKED */
 /* provokes: nabd_checkpoint_auto NABD_FORKED */
@@ -294,6 +323,7 @@ int main(void)
 	tcase_add_test(tests, other_groups_and_other_queues);
 	tcase_add_test(tests, another_is_saving_all_the_time);
 	tcase_add_test(tests, no_room_is_an_error_and_no_signal);
+	tcase_add_test(tests, a_damaged_position_is_not_saved);
 	tcase_add_test(tests, a_forked_child_saves_nothing);
 	return behaviour_run();
 }

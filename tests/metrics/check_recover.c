@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "groups.h"
+#include "layout.h"
 
 #define DO	NABD_RECOVER_DO
 #define REMOVE	NABD_RECOVER_REMOVE
@@ -138,6 +139,71 @@ START_TEST(unread_messages_are_not_thrown_away_silently)
 }
 END_TEST
 
+static int reads_all(nabd_consumer_t *c)
+{
+	uint64_t number;
+	size_t len;
+	int rc;
+
+	do {
+		len = sizeof(number);
+		rc = nabd_consumer_pop(c, &number, &len);
+	} while (rc == NABD_OK);
+	return rc == NABD_EMPTY ? NABD_OK : rc;
+}
+
+/* What an ephemeral group has read is known only while it is there. */
+START_TEST(a_queue_that_the_dead_had_read_may_go)
+{
+	struct nabd_join_opts opts = with_flags(NABD_GROUP_EPHEMERAL);
+	nabd_t *q = queue_of(8);
+
+	push_numbers(q, 0, 5);
+	kill_member(start_member(1, &opts, reads_all));
+	close_ok(q);
+	is(NABD_OK, recover(REMOVE));
+	ck_assert(there());
+	is(NABD_OK, recover(DO | REMOVE));
+	ck_assert(!there());
+}
+END_TEST
+
+/* By what they say, all was read. */
+START_TEST(damaged_positions_are_no_reason_to_remove)
+{
+	static const struct {
+		uint64_t head, tail, position, roster;
+	} cases[] = {
+		{ 1000, 1000, 0, 0 },
+		{ 3, 900, 0, 0 },
+		{ 5, 0, 100, NABD_SHM_HOLDS(0) | NABD_SHM_SETTLED(0) },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct nabd_shm_consumers *consumers;
+		struct nabd_shm_producer *producer;
+		unsigned char *bytes;
+		nabd_t *q = queue_of(8);
+		size_t len;
+
+		push_numbers(q, 0, 5);
+		close_ok(q);
+		bytes = read_whole(path_of("q"), &len);
+		producer = (struct nabd_shm_producer *)(void *)bytes;
+		consumers = (void *)(bytes + producer->identity.consumer_off);
+		cell_store_relaxed(&producer->head, cases[i].head);
+		cell_store_relaxed(&producer->tail, cases[i].tail);
+		cell_store_relaxed(&consumers->group[0].position, cases[i].position);
+		cell_store_relaxed(&consumers->roster, cases[i].roster);
+		write_whole(path_of("q"), bytes, len);
+		free(bytes);
+		ck_assert_int_ne(recover(DO | REMOVE), NABD_OK);
+		ck_assert(there());
+		is(NABD_OK, nabd_unlink("q"));
+	}
+}
+END_TEST
+
 /* provokes: nabd_recover NABD_CORRUPT NABD_TRUNCATED NABD_FORMAT NABD_BYTEORDER NABD_NOTQUEUE */
 START_TEST(damaged_and_foreign_files)
 {
@@ -252,6 +318,8 @@ int main(void)
 	tcase_add_test(tests, a_queue_that_is_open_stays);
 	tcase_add_test(tests, an_observer_keeps_what_it_sees);
 	tcase_add_test(tests, unread_messages_are_not_thrown_away_silently);
+	tcase_add_test(tests, a_queue_that_the_dead_had_read_may_go);
+	tcase_add_test(tests, damaged_positions_are_no_reason_to_remove);
 	tcase_add_test(tests, damaged_and_foreign_files);
 	tcase_add_test(tests, a_queue_of_the_other_byte_order_or_cut_off);
 	tcase_add_test(tests, arguments_are_checked);

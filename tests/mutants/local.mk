@@ -47,6 +47,7 @@ mutants = \
 	tests/mutants/create-wipes.sed \
 	tests/mutants/cut-forgotten-by-abort.sed \
 	tests/mutants/cut-forgotten.sed \
+	tests/mutants/damaged-position-saved.sed \
 	tests/mutants/dead-not-looked-for.sed \
 	tests/mutants/deadline-not-looked-at.sed \
 	tests/mutants/deliveries-not-counted.sed \
@@ -173,6 +174,7 @@ mutants = \
 	tests/mutants/refused-at-once.sed \
 	tests/mutants/release-after-end.sed \
 	tests/mutants/release-without-order.sed \
+	tests/mutants/removed-though-damaged.sed \
 	tests/mutants/reserve-beyond-limit.sed \
 	tests/mutants/resume-anyhow.sed \
 	tests/mutants/resume-anywhere.sed \
