@@ -11,11 +11,13 @@ EXTRA_DIST += man/man1/nabd.1
 tools_nabd_SOURCES = \
 	tools/args.c \
 	tools/cmd_bench.c \
+	tools/cmd_clean.c \
 	tools/cmd_create.c \
 	tools/cmd_doctor.c \
 	tools/cmd_dump.c \
 	tools/cmd_hz.c \
 	tools/cmd_ls.c \
+	tools/cmd_metrics.c \
 	tools/cmd_pop.c \
 	tools/cmd_push.c \
 	tools/cmd_record.c \

@@ -11,7 +11,7 @@
 
 const struct tool_command *const tool_commands[] = {
 	&tool_create, &tool_ls, &tool_stat, &tool_top, &tool_hz, &tool_push, &tool_pop, &tool_tail,
-	&tool_dump, &tool_record, &tool_replay, &tool_rm,
+	&tool_dump, &tool_metrics, &tool_record, &tool_replay, &tool_rm, &tool_clean,
 	&tool_doctor, &tool_bench, NULL,
 };
 

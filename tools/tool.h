@@ -46,8 +46,8 @@ struct tool_command {
 
 extern const struct tool_command *const tool_commands[]; /* ends with NULL */
 
-extern const struct tool_command tool_bench, tool_create, tool_doctor, tool_dump, tool_hz,
-	tool_ls, tool_pop, tool_push, tool_record, tool_replay, tool_rm, tool_stat, tool_tail,
+extern const struct tool_command tool_bench, tool_clean, tool_create, tool_doctor, tool_dump,
+	tool_hz, tool_ls, tool_metrics, tool_pop, tool_push, tool_record, tool_replay, tool_rm, tool_stat, tool_tail,
 	tool_top;
 
 /* ---------------------------------------------------------- options (args.c) -- */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The command nabd, as its users call it; they run only where it is built.
 tools_tests = \
+	tests/tools/clean.sh \
 	tests/tools/create.sh \
 	tests/tools/doctor.sh \
 	tests/tools/ends.sh \
