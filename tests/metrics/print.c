@@ -61,6 +61,7 @@ static void die_holding(const char *name)
 
 int main(int argc, char **argv)
 {
+	nabd_consumer_t *members[2 * NABD_MAX_GROUPS];
 	nabd_t *q;
 
 	NEED(argc == 2);
@@ -77,9 +78,14 @@ int main(int argc, char **argv)
 	NEED(q != NULL);
 	push(q, 40);
 	die_holding("busy_Q");
-	for (unsigned g = 1; g <= NABD_MAX_GROUPS; g++)
-		NEED(nabd_consumer_join(q, g) != NULL && nabd_consumer_join(q, g) != NULL);
+	for (unsigned i = 0; i < 2 * NABD_MAX_GROUPS; i++) {
+		members[i] = nabd_consumer_join(q, 1 + i / 2);
+		NEED(members[i] != NULL);
+	}
 	NEED(nabd_group_drop(q, 9) == NABD_OK);
 	print(q, argv[1], "busy");
+	for (unsigned i = 0; i < 2 * NABD_MAX_GROUPS; i++)
+		NEED(nabd_consumer_close(members[i]) == NABD_OK);
+	NEED(nabd_close(q) == NABD_OK);
 	return 0; /* the script removes what is left */
 }

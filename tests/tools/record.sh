@@ -58,8 +58,8 @@ gives 124 replay "$work/tape" -s 0 -q p=tight -t 1ms -q q=tight
 # is known to hold: never more, and never less than before.
 size=$(stat -c %s "$work/tape")
 before=0
-for ((cut = 32; cut < size; cut += 3)); do
-	head -c $cut "$work/tape" >"$work/torn"
+for cut in $(seq 32 7 $((size - 2))) $((size - 1)); do
+	head -c "$cut" "$work/tape" >"$work/torn"
 	gives 0 replay "$work/torn" --list --json
 	said "torn off"
 	now=$(python3 -c 'import json, sys
