@@ -3,5 +3,5 @@
 # file: member.c
 # test: model/over-members
 /^static int skip_overwritten/,/^}/{
-	/m->counts.lost += gone;/d
+	s/lose(m, gone);/;/
 }

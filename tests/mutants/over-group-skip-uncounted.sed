@@ -3,5 +3,5 @@
 # file: member.c
 # test: model/over-members
 /^static int claim/,/^}/{
-	/m->counts.lost += gap;/d
+	s/lose(m, gap);/;/
 }
