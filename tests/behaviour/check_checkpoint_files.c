@@ -13,49 +13,7 @@
 
 #include "checkpoint.h"
 #include "crc32c.h"
-#include "groups.h"
-
-static char ck[256];
-static nabd_t *q;
-static nabd_consumer_t *c;
-
-static void begin(void)
-{
-	snprintf(ck, sizeof(ck), "%s", path_of("ck"));
-	q = queue_of(16);
-	c = join_ok(q, 3);
-}
-
-static void end(void)
-{
-	leave_ok(c);
-	close_ok(q);
-}
-
-static struct nabd_checkpoint load_ok(void)
-{
-	struct nabd_checkpoint said;
-
-	memset(&said, 0xa5, sizeof(said));
-	said.size = (uint32_t)sizeof(said);
-	is(NABD_OK, nabd_checkpoint_load(ck, &said));
-	ck_assert_uint_eq(said.size, sizeof(said));
-	return said;
-}
-
-static int load(const char *path)
-{
-	struct nabd_checkpoint said = { .size = (uint32_t)sizeof(said) };
-
-	return nabd_checkpoint_load(path, &said);
-}
-
-static int resume(const char *path)
-{
-	struct nabd_resume r = NABD_RESUME_INIT;
-
-	return nabd_consumer_resume(c, path, &r);
-}
+#include "saves.h"
 
 /* All calls that read the file say so, and leave it as it was. */
 static void all_say(int code, const char *path)

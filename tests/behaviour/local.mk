@@ -269,12 +269,13 @@ tests_behaviour_check_wait_space_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_wait_space_LDADD = $(behaviour_ldadd)
 
 # These know the bytes of the segment, or of a checkpoint.
-tests_behaviour_check_checkpoint_SOURCES = tests/behaviour/check_checkpoint.c
+tests_behaviour_check_checkpoint_SOURCES = tests/behaviour/check_checkpoint.c tests/behaviour/saves.h
 tests_behaviour_check_checkpoint_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_behaviour_check_checkpoint_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_checkpoint_LDADD = $(behaviour_internal_ldadd)
 
-tests_behaviour_check_checkpoint_files_SOURCES = tests/behaviour/check_checkpoint_files.c
+tests_behaviour_check_checkpoint_files_SOURCES = \
+	tests/behaviour/check_checkpoint_files.c tests/behaviour/saves.h
 tests_behaviour_check_checkpoint_files_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_behaviour_check_checkpoint_files_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_checkpoint_files_LDADD = $(behaviour_internal_ldadd)
