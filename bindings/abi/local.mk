@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# The header as data for other languages.

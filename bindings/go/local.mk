@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# The sources of this binding; what a build makes is never here.
