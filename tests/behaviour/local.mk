@@ -9,6 +9,7 @@ behaviour_programs = \
 	tests/behaviour/check_backoff \
 	tests/behaviour/check_checkpoint \
 	tests/behaviour/check_checkpoint_files \
+	tests/behaviour/check_checkpoint_held \
 	tests/behaviour/check_codes \
 	tests/behaviour/check_corrupt \
 	tests/behaviour/check_errno \
@@ -279,6 +280,12 @@ tests_behaviour_check_checkpoint_files_SOURCES = \
 tests_behaviour_check_checkpoint_files_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_behaviour_check_checkpoint_files_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_checkpoint_files_LDADD = $(behaviour_internal_ldadd)
+
+tests_behaviour_check_checkpoint_held_SOURCES = \
+	tests/behaviour/check_checkpoint_held.c tests/behaviour/saves.h
+tests_behaviour_check_checkpoint_held_CPPFLAGS = $(AM_CPPFLAGS)
+tests_behaviour_check_checkpoint_held_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_checkpoint_held_LDADD = $(behaviour_internal_ldadd)
 
 tests_behaviour_check_corrupt_SOURCES = tests/behaviour/check_corrupt.c tests/behaviour/raw.h
 tests_behaviour_check_corrupt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib

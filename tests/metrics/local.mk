@@ -9,6 +9,7 @@ if HAVE_CHECK
 metrics_programs = \
 	tests/metrics/check_diagnose \
 	tests/metrics/check_format \
+	tests/metrics/check_meanwhile \
 	tests/metrics/check_metrics \
 	tests/metrics/check_metrics_calls \
 	tests/metrics/check_recover \
@@ -21,6 +22,12 @@ tests_metrics_check_diagnose_CPPFLAGS = $(metrics_cppflags)
 tests_metrics_check_diagnose_CFLAGS = $(behaviour_cflags)
 tests_metrics_check_diagnose_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=posix_memalign
 tests_metrics_check_diagnose_LDADD = $(behaviour_internal_ldadd)
+
+tests_metrics_check_meanwhile_SOURCES = tests/metrics/check_meanwhile.c
+tests_metrics_check_meanwhile_CPPFLAGS = $(metrics_cppflags)
+tests_metrics_check_meanwhile_CFLAGS = $(behaviour_cflags)
+tests_metrics_check_meanwhile_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap,--wrap=mmap64
+tests_metrics_check_meanwhile_LDADD = $(behaviour_internal_ldadd)
 
 tests_metrics_check_metrics_calls_SOURCES = tests/metrics/check_metrics_calls.c
 tests_metrics_check_metrics_calls_CPPFLAGS = $(metrics_cppflags)

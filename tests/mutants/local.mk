@@ -20,6 +20,7 @@ mutants = \
 	tests/mutants/called-off-unheard.sed \
 	tests/mutants/changes-not-compared.sed \
 	tests/mutants/changes-not-counted.sed \
+	tests/mutants/checkpoint-changes-hands.sed \
 	tests/mutants/checkpoint-crc-not-checked.sed \
 	tests/mutants/checkpoint-file-not-synced.sed \
 	tests/mutants/checkpoint-locks-queues.sed \
@@ -30,8 +31,12 @@ mutants = \
 	tests/mutants/checkpoint-of-any-queue.sed \
 	tests/mutants/checkpoint-of-position.sed \
 	tests/mutants/checkpoint-over-newest.sed \
+	tests/mutants/checkpoint-rights-lost.sed \
+	tests/mutants/checkpoint-rights-spread.sed \
+	tests/mutants/checkpoint-unlocked-by-close.sed \
 	tests/mutants/checkpoint-unseen-trusted.sed \
 	tests/mutants/checksum-not-checked.sed \
+	tests/mutants/child-keeps-checkpoint.sed \
 	tests/mutants/child-keeps-lock.sed \
 	tests/mutants/child-reaps.sed \
 	tests/mutants/claim-position-relaxed.sed \
@@ -42,6 +47,7 @@ mutants = \
 	tests/mutants/close-below-head.sed \
 	tests/mutants/close-rings-nobody.sed \
 	tests/mutants/closed-group-holds.sed \
+	tests/mutants/comer-is-damage.sed \
 	tests/mutants/commit-any-length.sed \
 	tests/mutants/consumer-fork-not-checked.sed \
 	tests/mutants/create-wipes.sed \
@@ -78,6 +84,7 @@ mutants = \
 	tests/mutants/full-counted-often.sed \
 	tests/mutants/full-since-ever.sed \
 	tests/mutants/full-told-often.sed \
+	tests/mutants/goer-is-damage.sed \
 	tests/mutants/greedy-in-company.sed \
 	tests/mutants/group-begin-loaded-relaxed.sed \
 	tests/mutants/group-copy-after-release.sed \
@@ -167,6 +174,7 @@ mutants = \
 	tests/mutants/read-after-look.sed \
 	tests/mutants/record-not-left.sed \
 	tests/mutants/record-not-read.sed \
+	tests/mutants/recover-lets-in.sed \
 	tests/mutants/recover-not-alone.sed \
 	tests/mutants/recover-throws-away.sed \
 	tests/mutants/recover-unasked.sed \
@@ -180,6 +188,7 @@ mutants = \
 	tests/mutants/resume-anywhere.sed \
 	tests/mutants/resume-loss-one-off.sed \
 	tests/mutants/retracted-unheard.sed \
+	tests/mutants/save-cancelled.sed \
 	tests/mutants/seek-below-tail.sed \
 	tests/mutants/seek-forgets-first.sed \
 	tests/mutants/seek-keeps-guard.sed \
