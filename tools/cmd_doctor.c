@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * nabd doctor: what on this machine stands in the way of queues, and what to do about it.
- * It changes nothing.
+ * It changes nothing. Asked about some queues, it explains each of them, and finds what is
+ * wrong with these alone.
  */
 #include "config.h"
 
@@ -18,7 +19,7 @@ static const struct tool_option options[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
-static json_t *findings;
+static json_t *findings, *diagnoses;
 static unsigned counts[FINDING_TROUBLE + 1];
 
 bool doctor_read_line(const char *path, char *line, size_t size)
@@ -62,19 +63,35 @@ void doctor_find(enum finding_level level, const char *topic, const char *advice
 		       term_utf8() ? "→" : "->", advice, term_style(TERM_PLAIN));
 }
 
+void doctor_explain(const char *name, int code, const char *text)
+{
+	if (tool_settings.json)
+		json_array_append_new(diagnoses, json_pack("{s:s, s:s, s:s}", "name", name, "code",
+							   nabd_error_name(code), "text", text));
+	else
+		printf("%s\n", text);
+}
+
 static int run(int argc, char **argv)
 {
 	while (tool_next_option(&tool_doctor, argc, argv) != -1)
 		;
-	tool_operands(&tool_doctor, argc, 0, 0);
+	tool_operands(&tool_doctor, argc, 0, -1);
 	findings = json_array();
-	doctor_host();
-	doctor_queues();
+	diagnoses = json_array();
+	if (optind < argc) {
+		doctor_named(argv + optind, argc - optind);
+	} else {
+		doctor_host();
+		doctor_queues();
+	}
 	if (tool_settings.json) {
-		tool_print_json(json_pack("{s:s, s:s, s:o}", "command", "doctor", "dir", look_dir(),
-					  "findings", findings));
+		tool_print_json(json_pack("{s:s, s:s, s:o, s:o}", "command", "doctor", "dir",
+					  look_dir(), "diagnoses", diagnoses, "findings",
+					  findings));
 	} else {
 		json_decref(findings);
+		json_decref(diagnoses);
 		printf("\n%u in order, %u hints, %s%u in trouble%s\n", counts[FINDING_GOOD],
 		       counts[FINDING_HINT],
 		       counts[FINDING_TROUBLE] > 0 ? term_style(TERM_BAD) : "",
@@ -85,5 +102,5 @@ static int run(int argc, char **argv)
 }
 
 const struct tool_command tool_doctor = {
-	"doctor", "", "find what stands in the way, and say what to do", options, true, run,
+	"doctor", "[QUEUE…]", "find what stands in the way, and say what to do", options, true, run,
 };

@@ -17,6 +17,12 @@ void doctor_find(enum finding_level level, const char *topic, const char *advice
 void doctor_host(void);
 void doctor_queues(void);
 
+/* Those that are named, and all that nabd_diagnose() says of each. */
+void doctor_named(char **names, int count);
+
+/* What it says of one; the findings about it follow. */
+void doctor_explain(const char *name, int code, const char *text);
+
 /* A small file's first line, without its newline; false if it can't be read. */
 bool doctor_read_line(const char *path, char *line, size_t size);
 

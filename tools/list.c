@@ -112,7 +112,8 @@ int look_list_open(struct look_list *list)
 	return TOOL_OK;
 }
 
-int look_list_named(struct look_list *list, char **names, int count)
+/* All of them, also those that can't be opened. */
+int look_list_any(struct look_list *list, char **names, int count)
 {
 	DIR *dir = opendir(look_dir());
 	int rc = TOOL_OK;
@@ -126,15 +127,29 @@ int look_list_named(struct look_list *list, char **names, int count)
 			break;
 		}
 		open_queue(queue, dir != NULL ? dirfd(dir) : -1);
+		list->count++;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return rc;
+}
+
+int look_list_named(struct look_list *list, char **names, int count)
+{
+	int rc = look_list_any(list, names, count);
+	size_t good = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct look_queue *queue = &list->queues[i];
+
 		if (queue->error == NABD_OK) {
-			list->count++;
+			list->queues[good++] = *queue;
 			continue;
 		}
 		rc = tool_complain(names[i], queue->error);
 		nabd_close(queue->q);
 	}
-	if (dir != NULL)
-		closedir(dir);
+	list->count = good;
 	return rc;
 }
 

@@ -48,6 +48,8 @@ const char *look_dir(void);
 int look_list_open(struct look_list *list);
 /* The same for the queues that are named; complains about those that are not there. */
 int look_list_named(struct look_list *list, char **names, int count);
+/* The same, those that can't be looked at among them; complains about nothing but memory. */
+int look_list_any(struct look_list *list, char **names, int count);
 void look_list_close(struct look_list *list);
 
 /* As ls, stat, hz and top say it in JSON. */
