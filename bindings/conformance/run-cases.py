@@ -5,7 +5,8 @@
     run-cases.py RUNNER [CASE…]
 
 A case is right if the runner's output is equal to the file (README.md). Each runs in
-folders of its own, which are gone afterwards.
+folders of its own, which are gone afterwards. All of them together use each command of
+README.md's table.
 """
 import difflib
 import os
@@ -54,6 +55,23 @@ def cases(names):
     return [os.path.join(CASES, n) for n in found]
 
 
+def commands(text):
+    """The part of README.md with the table."""
+    return text.split("### Commands")[1].split("## Peers")[0]
+
+
+def unused(paths):
+    """Commands of the table that no case has, and words that begin a line and are none."""
+    with open(os.path.join(HERE, "README.md"), encoding="utf-8") as f:
+        rows = re.findall(r"^\| (`.*?`) \| ", commands(f.read()), re.M)
+    known = {name for row in rows for name in re.findall(r"`(\w+) ?[^`]*`", row)}
+    used = set()
+    for path in paths:
+        with open(path, encoding="utf-8") as f:
+            used |= set(re.findall(r"^(?:\? )?([a-z_]+)", f.read(), re.M))
+    return sorted(known ^ used)
+
+
 def main():
     if len(sys.argv) < 2:
         print(__doc__)
@@ -66,6 +84,10 @@ def main():
         print("\n".join(said), end="\n" if said else "")
         bad += 1 if said else 0
         unsayable += count
+    if len(sys.argv) == 2:
+        for name in unused(paths):
+            print("%s: in the cases or in README.md only" % name)
+            bad += 1
     print("%s: %d cases, %d differ, %d calls that its types forbid" % (
         os.path.basename(runner), len(paths), bad, unsayable))
     return 1 if bad or not paths else 0
