@@ -9,3 +9,14 @@ include bindings/conformance/local.mk
 include bindings/python/local.mk
 include bindings/go/local.mk
 include bindings/rust/local.mk
+
+EXTRA_DIST += bindings/check.sh bindings/staging.sh
+
+# The installed library is used: what a binding needs beyond it shows here.
+check-bindings: all $(bindings_programs)
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/bindings/check.sh
+
+bench-bindings: all $(bindings_programs)
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/bindings/check.sh bench
+
+.PHONY: check-bindings bench-bindings

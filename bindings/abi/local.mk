@@ -5,6 +5,7 @@ TESTS += $(abi_tests)
 dist_check_SCRIPTS += $(abi_tests)
 EXTRA_DIST += \
 	bindings/abi/abi.json \
+	bindings/abi/coverage.py \
 	bindings/abi/header_abi.py
 
 # After a change of the header or the map.

@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: MIT
 # One behaviour in all languages: C's part of it is built and run by make check.
-check_PROGRAMS += bindings/conformance/conformance
+bindings_programs = \
+	bindings/conformance/bench \
+	bindings/conformance/conformance \
+	bindings/conformance/peer
+check_PROGRAMS += $(bindings_programs)
+bindings_conformance_bench_SOURCES = bindings/conformance/c/bench.c
+bindings_conformance_bench_LDADD = lib/libnabd.la
+bindings_conformance_peer_SOURCES = bindings/conformance/c/peer.c
+bindings_conformance_peer_LDADD = lib/libnabd.la
 bindings_conformance_conformance_SOURCES = \
 	bindings/conformance/c/keep.c \
 	bindings/conformance/c/look.c \
@@ -12,10 +20,14 @@ bindings_conformance_conformance_SOURCES = \
 	bindings/conformance/c/words.c
 bindings_conformance_conformance_LDADD = lib/libnabd.la
 
-TESTS += bindings/conformance/cases.sh
-dist_check_SCRIPTS += bindings/conformance/cases.sh bindings/conformance/run-cases.py
+TESTS += bindings/conformance/cases.sh bindings/conformance/matrix.sh
+dist_check_SCRIPTS += \
+	bindings/conformance/cases.sh \
+	bindings/conformance/matrix.py \
+	bindings/conformance/matrix.sh \
+	bindings/conformance/run-cases.py
 
-EXTRA_DIST += bindings/conformance/README.md
+EXTRA_DIST += bindings/conformance/README.md bindings/conformance/bench.py
 EXTRA_DIST += \
 	bindings/conformance/cases/backoff.case \
 	bindings/conformance/cases/backpressure.case \
