@@ -21,6 +21,11 @@ nabd_packages()
 		[ "$arch" != amd64 ] || [ -z "$gcc" ] || echo "gcc-${gcc%%.*}-multilib"
 		;;
 	lint) echo shellcheck codespell git ;;
+	bindings)
+		echo python3 python3-dev python3-setuptools python3-wheel python3-build python3-venv
+		echo python3-pytest python3-hypothesis python3-numpy mypy
+		echo golang-go cargo rustc rustfmt rust-clippy bindgen libclang-dev
+		;;
 	ci) echo clang llvm libclang-rt-14-dev spin ;;
 	cross) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
 		check:arm64 libsubunit-dev:arm64 ;;
@@ -35,6 +40,7 @@ nabd_commands()
 	build) echo gcc make autoconf automake libtoolize pkg-config ;;
 	test) echo g++ mandoc python3 valgrind readelf xz setarch ;;
 	lint) echo shellcheck codespell git ;;
+	bindings) echo python3 go cargo rustc rustfmt bindgen ;;
 	ci) echo clang clang++ spin ;;
 	cross) echo aarch64-linux-gnu-gcc qemu-aarch64-static ;;
 	*) echo "nabd_commands: unknown purpose $1" >&2; return 1 ;;

@@ -165,6 +165,29 @@ stage_install()
 	echo "note: DESTDIR and uninstall work"
 }
 
+# The bindings by Debian's tools, each with its own tests, and then by those that come first in
+# PATH, if they are others. Without a network, where the kernel lets one say so.
+stage_bindings()
+{
+	local offline='' tool name others=()
+	nabd_setup bindings
+	built "$1"
+	! unshare --net true 2>/dev/null || offline='unshare --net'
+	# shellcheck disable=SC2086 # a list of words
+	quietly "$1/debian.log" $offline make -C "$1" check-bindings
+	echo "note: Debian's tools${offline:+, offline}: $(grep '^tested: ' "$1/debian.log")"
+	for tool in python3 go cargo rustc; do
+		name=${tool%3}
+		[ "$(command -v "$tool")" -ef "/usr/bin/$tool" ] ||
+			others+=("${name^^}=$(command -v "$tool")")
+	done
+	[ ${#others[@]} != 0 ] || return 0
+	# shellcheck disable=SC2086
+	quietly "$1/others.log" $offline env "${others[@]}" \
+		make -C "$1" check-bindings BINDINGS_MODE=others
+	echo "note: ${others[*]}: $(grep -E '^(tested: |SKIPPED)' "$1/others.log" | xargs)"
+}
+
 # More of what make check has a little of.
 stage_m32()
 {
