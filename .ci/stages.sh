@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The stages of .ci/run: stages.sh NAME FOLDER runs one, in that build folder.
+# The stages of .ci/run: stages.sh NAME FOLDER runs one, in a build folder of that name,
+# or in the folder plain beside it, which those have in common that ask configure for
+# nothing of their own.
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -20,30 +22,45 @@ built()
 	nabd_make "$folder" all
 }
 
+# plain: the build that stages have in common
+plain()
+{
+	built "$common" CC=gcc CXX=g++
+}
+
+# some_checks FOLDER PROGRAM…: these tests, and nothing built that they do without
+some_checks()
+{
+	local folder=$1
+	shift
+	nabd_check "$folder" check "TESTS=$*" "check_PROGRAMS=$*" check_LTLIBRARIES=
+}
+
 stage_setup()
 {
 	nabd_setup build test lint ci
 }
 
+# As everybody would run them, but for the folder, and for warnings, which are errors.
 stage_tests()
 {
-	"$top/run-tests"
+	NABD_BUILD=$common "$top/run-tests" --enable-werror CC=gcc CXX=g++
 }
 
 stage_lint()
 {
-	built "$1"
-	nabd_check "$1" check-lint
+	plain
+	nabd_check "$common" check-lint
 }
 
 # Every program compiles, also those that `make` alone does not build. Without
 # optimisation the compiler sees other things.
 stage_gcc()
 {
-	built "$1/O2" CC=gcc CXX=g++
-	nabd_make "$1/O2" check TESTS=
-	built "$1/O0" CC=gcc CXX=g++ CFLAGS='-O0 -g'
-	nabd_make "$1/O0" check TESTS=
+	plain
+	nabd_make "$common" check TESTS=
+	built "$1" CC=gcc CXX=g++ CFLAGS='-O0 -g'
+	nabd_make "$1" check TESTS=
 }
 
 # What another compiler makes of the code shows in these; kills at each instruction take
@@ -69,13 +86,13 @@ stage_tsan()
 {
 	built "$1" --enable-sanitizer=thread
 	# shellcheck disable=SC2016 # make expands it
-	TSAN_OPTIONS=halt_on_error=1 nabd_check "$1" check 'TESTS=$(memcheck_tests)'
+	TSAN_OPTIONS=halt_on_error=1 some_checks "$1" '$(memcheck_tests)'
 }
 
 stage_memcheck()
 {
-	built "$1"
-	nabd_check "$1" check-valgrind
+	plain
+	nabd_check "$common" check-valgrind
 }
 
 stage_helgrind()
@@ -86,32 +103,30 @@ stage_helgrind()
 
 stage_mutants()
 {
-	built "$1"
-	nabd_check "$1" check-mutants
+	plain
+	nabd_check "$common" check-mutants
 }
 
 # Longer than in make check: 1 producer, 4 groups of 3 members, a kill every 5 to 50 ms.
 stage_soak()
 {
-	built "$1"
-	nabd_make "$1" check TESTS=
-	SOAK_SECONDS=120 nabd_make "$1" soak
-	echo "note: the soak of 120 s counted every message"
+	plain
+	SOAK_SECONDS=60 nabd_make "$common" soak
+	echo "note: the soak of 60 s counted every message"
 }
 
 # Sleeps without slices: a lost wake-up would hang. And what an idle reader costs.
 stage_wait()
 {
-	built "$1"
-	nabd_make "$1" check TESTS=
-	nabd_make "$1" wait-million
+	plain
+	nabd_make "$common" wait-million
 	echo "note: a million round trips, and an idle reader below 0.1 % of a CPU"
 }
 
 stage_spin()
 {
-	built "$1"
-	nabd_check "$1" check-spin
+	plain
+	nabd_check "$common" check-spin
 }
 
 # The tarball: the same twice, what git holds, and good on its own.
@@ -191,14 +206,14 @@ stage_bindings()
 # More of what make check has a little of.
 stage_m32()
 {
-	built "$1"
-	NABD_INTEROP_MESSAGES=1000000 nabd_check "$1" check-m32
+	plain
+	NABD_INTEROP_MESSAGES=1000000 nabd_check "$common" check-m32
 }
 
 stage_fuzz()
 {
-	built "$1"
-	FUZZ_SECONDS=25 nabd_check "$1" fuzz
+	plain
+	FUZZ_SECONDS=25 nabd_check "$common" fuzz
 }
 
 stage_cross()
@@ -223,4 +238,5 @@ asan | tsan)
 esac
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
+common=${folder%/*}/plain
 "stage_$name" "$folder"

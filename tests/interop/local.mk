@@ -7,7 +7,7 @@ EXTRA_DIST += tests/interop/cross.sh tests/interop/transfer.sh
 
 # 32-bit and 64-bit processes; CC_M32=… for a compiler other than $(CC) -m32.
 check-m32: tests/stress/stress$(EXEEXT)
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/interop/m32.sh
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/interop/m32.sh $(no_programs)
 
 # The tests in emulation, and transfers with emulated processes:
 # make check-cross HOST=aarch64-linux-gnu

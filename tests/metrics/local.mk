@@ -50,7 +50,7 @@ tests_metrics_check_metrics_CPPFLAGS = $(metrics_cppflags)
 tests_metrics_check_metrics_CFLAGS = $(behaviour_cflags)
 tests_metrics_check_metrics_LDADD = $(behaviour_ldadd)
 
-tests_metrics_check_text_SOURCES = tests/metrics/check_text.c $(unit_frame)
+tests_metrics_check_text_SOURCES = tests/metrics/check_text.c
 tests_metrics_check_text_CPPFLAGS = $(metrics_cppflags) -I$(top_srcdir)/tests/unit
 tests_metrics_check_text_CFLAGS = $(unit_cflags)
 tests_metrics_check_text_LDADD = $(unit_libs)

@@ -32,14 +32,16 @@ helgrind_tests = tests/unit/check_consumer_over tests/unit/check_group_race $(va
 check-valgrind:
 	@valgrind --version
 	CK_FORK=no NABD_FAULT_KINDS=1 NABD_THREADS_MESSAGES=5000 NABD_RACE_ROUNDS=2000 \
-		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(memcheck_tests)' LOG_COMPILER='$(memcheck_run)'
+		$(MAKE) $(AM_MAKEFLAGS) check $(no_programs) \
+		check_PROGRAMS='$(memcheck_tests)' TESTS='$(memcheck_tests)' LOG_COMPILER='$(memcheck_run)'
 
 if ENABLE_VALGRIND_ANNOTATIONS
 check-helgrind:
 	@valgrind --version
 	CK_FORK=no NABD_THREADS_MESSAGES=10000 NABD_RACE_ROUNDS=2000 \
-		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(helgrind_tests)' LOG_COMPILER='$(helgrind_run)'
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/valgrind/detectors.sh
+		$(MAKE) $(AM_MAKEFLAGS) check $(no_programs) \
+		check_PROGRAMS='$(helgrind_tests)' TESTS='$(helgrind_tests)' LOG_COMPILER='$(helgrind_run)'
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/valgrind/detectors.sh $(no_programs)
 else
 check-helgrind:
 	@echo 'helgrind must be told about atomics: configure with --enable-valgrind-annotations' >&2
