@@ -18,3 +18,4 @@ include tests/mutants/local.mk
 include tests/model/local.mk
 include tests/spin/local.mk
 include tests/tools/local.mk
+include tests/contrib/local.mk

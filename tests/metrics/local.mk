@@ -60,9 +60,10 @@ endif
 check_PROGRAMS += tests/metrics/print
 tests_metrics_print_SOURCES = tests/metrics/print.c
 tests_metrics_print_LDADD = lib/libnabd.la
-dist_check_SCRIPTS += tests/metrics/formats.sh tests/metrics/monitor.sh
+dist_check_SCRIPTS += \
+	tests/metrics/formats.sh tests/metrics/monitor.sh tests/metrics/promtool.sh
 EXTRA_DIST += tests/metrics/prometheus.py tests/metrics/formats.py
-TESTS += tests/metrics/formats.sh tests/metrics/monitor.sh
+TESTS += tests/metrics/formats.sh tests/metrics/monitor.sh tests/metrics/promtool.sh
 
 # Whatever bytes are in the file.
 check_PROGRAMS += tests/fuzz/replay_metrics
