@@ -29,7 +29,8 @@ PROGRAM = """
 #include <stdio.h>
 #include "lib/error.h"
 #define NUMBER(name) printf("constant " #name " %%lld\\n", (long long)(name));
-#define SIZE(type) printf("struct " #type " %%zu %%zu\\n", sizeof(struct type), _Alignof(struct type));
+#define SIZE(type) printf("struct " #type " %%zu %%zu\\n", sizeof(struct type), \\
+	_Alignof(struct type));
 #define AT(type, field) printf("field " #type " " #field " %%zu %%zu\\n", \\
 	offsetof(struct type, field), sizeof(((struct type *)0)->field));
 #define START(name, field) printf("initial " #name " " #field " %%llu\\n", \\
@@ -71,8 +72,8 @@ def run(source):
         path = os.path.join(work, "dump.c")
         with open(path, "w", encoding="utf-8") as f:
             f.write(source)
-        command = os.environ.get("CC", "cc").split() + ["-std=c11", "-I" + BUILD + "/include"]
-        command += ["-I" + TOP + "/include", "-I" + TOP, "-o", work + "/dump", path]
+        command = os.environ.get("CC", "cc").split() + ["-std=c11", "-I" + TOP + "/include"]
+        command += ["-I" + BUILD + "/include", "-I" + TOP, "-o", work + "/dump", path]
         subprocess.run(command, check=True)
         out = subprocess.run([work + "/dump"], check=True, text=True, stdout=subprocess.PIPE)
     return [line.split(" ") for line in out.stdout.splitlines()]

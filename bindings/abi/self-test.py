@@ -12,7 +12,8 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-TOP = os.path.abspath(os.environ.get("top_srcdir", os.path.join(os.path.dirname(__file__), "../..")))
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.abspath(os.environ.get("top_srcdir", os.path.join(HERE, "../..")))
 HEADER, MAP = "include/nabd/nabd.h", "lib/libnabd.map"
 PARTS = ("include", "lib", "bindings", "tests/lint/contract")
 
@@ -40,6 +41,7 @@ BREAKS = (
 def copy_tree(work):
     for part in PARTS:
         shutil.copytree(os.path.join(TOP, part), os.path.join(work, part),
+                        copy_function=shutil.copyfile,  # the sources may be read-only
                         ignore=shutil.ignore_patterns("*.o", "*.lo", "*.la", ".libs", ".deps"))
 
 
