@@ -7,9 +7,10 @@
 PEER is the command of README.md. For each pair a sender and a receiver move MESSAGES; then
 for each pair a member of a group is killed with a message in its hands, while one of the other
 language serves the same group: every message must have been shown to one of the two, and
-what the dead one held to the living.
+what the dead one held to the living. Then once more, at whatever moment it comes to.
 """
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -21,8 +22,9 @@ MESSAGES = 2000
 SEED = 42
 KILLED_AFTER = 100  # messages that the victim gets done
 GROUP_MESSAGES = 600
+STORM_MESSAGES = 14000  # lines of so many do not fit into a pipe: nobody can print them all
 SHOWN_BEFORE = 20   # by the survivor before the kill; fewer than the ring has behind the victim
-LIMIT = 120         # seconds for a pair; none takes ten
+LIMIT = 50          # seconds for a pair, less than a peer's patience; none takes ten
 MASK = (1 << 64) - 1
 
 
@@ -43,6 +45,14 @@ def expected(count, seed):
         word = next(numbers).to_bytes(8, "little")
         crc = zlib.crc32((word * (payload // 8 + 1))[:payload], crc)
     return "%d %08x\n" % (count, crc)
+
+
+def kill(process):
+    """The whole group of a process, which may be a script's that waits for another."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # all of them have ended
 
 
 class Pair:
@@ -68,13 +78,12 @@ class Pair:
 
     def kill_all(self):
         for process in self.running:
-            if process.poll() is None:
-                process.kill()
+            kill(process)
 
     def start(self, peer, *args):
         process = subprocess.Popen(
             [peer] + [str(a) for a in args], env=dict(os.environ, NABD_DIR=self.folder.name),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.running.append(process)
         return process
 
@@ -130,14 +139,80 @@ def take_over(sender, dying, living):
             return "the victim ended before its time"
         survivor = pair.start(living, "member", "q", 1, GROUP_MESSAGES - KILLED_AFTER)
         second = read_until(survivor, lambda lines: len(lines) > SHOWN_BEFORE)
-        victim.kill()
+        kill(victim)
         second += read_until(survivor, lambda lines: False)
-        if survivor.wait() != 0 or source.wait() != 0:
-            return "the survivor ended with %d, the sender with %d" % (
-                survivor.returncode, source.returncode)
         if victim.wait() != -signal.SIGKILL:
             return "the victim ended with %d, and was not killed" % victim.returncode
-    return compare(first, second)
+        # Before the sender, which waits for ever for a group that has lost its members.
+        said = compare(first, second)
+        if said is None and (survivor.wait() != 0 or source.wait() != 0):
+            said = "the survivor ended with %d, the sender with %d" % (
+                survivor.returncode, source.returncode)
+    return said
+
+
+class Lines(threading.Thread):
+    """The whole lines that a process has printed, read as they come."""
+
+    def __init__(self, process, changed):
+        super().__init__(daemon=True)
+        self.process, self.changed = process, changed
+        self.first = threading.Event()
+        self.numbers, self.marked = [], set()
+        self.ended = False
+        self.start()
+
+    def run(self):
+        for line in self.process.stdout:
+            self.first.set()
+            with self.changed:
+                words = line.split() if line.endswith("\n") else ["torn"]
+                if words[0].isdigit():
+                    self.numbers.append(int(words[0]))
+                    if words[1:] == ["redelivered"]:
+                        self.marked.add(int(words[0]))
+                    self.changed.notify_all()
+        with self.changed:
+            self.ended = True
+            self.first.set()
+            self.changed.notify_all()
+
+
+def storm(sender, dying, living, after):
+    """The same, killed when after messages have been shown to either; nobody holds still."""
+    changed = threading.Condition()
+    with Pair() as pair:
+        ends = []
+        for peer in (dying, living):
+            process = pair.start(peer, "member", "q", 1, STORM_MESSAGES)
+            ends.append(Lines(process, changed))
+            ends[-1].first.wait()
+        victim, survivor = ends
+        pair.start(sender, "send", "q", STORM_MESSAGES, SEED)
+        with changed:
+            changed.wait_for(lambda: victim.ended or survivor.ended or
+                             len(victim.numbers) + len(survivor.numbers) > after)
+        kill(victim.process)
+        with changed:
+            changed.wait_for(lambda: victim.ended)
+            # One message may be shown by both: the victim's last.
+            changed.wait_for(lambda: survivor.ended or len(victim.numbers) +
+                             len(survivor.numbers) >= STORM_MESSAGES)
+            if len(set(victim.numbers + survivor.numbers)) < STORM_MESSAGES:
+                changed.wait_for(lambda: survivor.ended or len(victim.numbers) +
+                                 len(survivor.numbers) > STORM_MESSAGES)
+    for end in ends:
+        end.join()
+    if victim.process.returncode != -signal.SIGKILL:
+        return "the victim ended with %d, and was not killed" % victim.process.returncode
+    missing = sorted(set(range(STORM_MESSAGES)).difference(victim.numbers, survivor.numbers))
+    twice = sorted(set(victim.numbers).intersection(survivor.numbers))
+    last = victim.numbers[-1:]
+    if missing:
+        return "messages %s are lost" % missing[:10]
+    if twice and (twice != last or last[0] not in survivor.marked):
+        return "messages %s came twice, of which %s may, if marked" % (twice[:10], last)
+    return None
 
 
 def main():
@@ -145,7 +220,7 @@ def main():
     if not peers:
         print(__doc__)
         return 2
-    bad = 0
+    bad, chance = 0, random.Random(SEED)
     for one, sender in peers.items():
         for other, receiver in peers.items():
             said = move(sender, receiver)
@@ -156,7 +231,12 @@ def main():
             if said is not None:
                 print("%s killed, %s goes on: %s" % (one, other, said))
                 bad += 1
-    print("%d pairs of %s, each with a kill: %d failed" % (
+            after = chance.randrange(STORM_MESSAGES // 4)
+            said = storm(sender, sender, receiver, after)
+            if said is not None:
+                print("%s killed at message %d, %s goes on: %s" % (one, after, other, said))
+                bad += 1
+    print("%d pairs of %s, each with two kills: %d failed" % (
         len(peers) ** 2, ", ".join(peers), bad))
     return 1 if bad else 0
 

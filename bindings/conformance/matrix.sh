@@ -23,7 +23,7 @@ noticed()
 		esac
 	END
 	chmod +x "$work/peer"
-	if "$here/matrix.py" c="$PEER" bad="$work/peer" >"$work/out"; then
+	if "$here/matrix.py" bad="$work/peer" >"$work/out"; then
 		echo "not noticed: $1 with $2"
 		exit 1
 	fi
@@ -32,5 +32,6 @@ noticed()
 
 noticed 'receive 4' 'sed s/^2000/1999/' 'the receiver: status 0'
 noticed 'send 4' 'tr 0-9 1-90' 'the sender: status 0'
-noticed 'member 4' 'sed -u /^300/d' 'messages \[300\] are lost'
+noticed 'member 4' 'sed -u /^300$/q' 'messages .* are lost'
+# In the storm the filter dies with its peer, as all of a group do.
 noticed 'member 4' 'sed -u s/redelivered//' 'came without a mark'
