@@ -24,7 +24,8 @@ KILLED_AFTER = 100  # messages that the victim gets done
 GROUP_MESSAGES = 600
 STORM_MESSAGES = 14000  # lines of so many do not fit into a pipe: nobody can print them all
 SHOWN_BEFORE = 20   # by the survivor before the kill; fewer than the ring has behind the victim
-LIMIT = 50          # seconds for a pair, less than a peer's patience; none takes ten
+# Seconds for a pair, less than a peer's patience; none takes ten.
+LIMIT = int(os.environ.get("MATRIX_LIMIT", "50"))
 MASK = (1 << 64) - 1
 
 
