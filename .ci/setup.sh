@@ -14,7 +14,7 @@ nabd_packages()
 	build) echo gcc libc6-dev make autoconf automake libtool pkgconf libjansson-dev libncurses-dev ;;
 	test)
 		echo g++ check libsubunit-dev mandoc python3 valgrind binutils xz-utils util-linux
-		echo python3-jsonschema
+		echo python3-jsonschema systemtap-sdt-dev
 		# For 32-bit programs. Not gcc-multilib, which excludes cross compilers.
 		arch=$(dpkg --print-architecture)
 		gcc=$(gcc -dumpversion 2>/dev/null || :)
@@ -26,7 +26,7 @@ nabd_packages()
 		echo python3-pytest python3-hypothesis python3-numpy mypy
 		echo golang-go cargo rustc rustfmt rust-clippy bindgen libclang-dev
 		;;
-	ci) echo clang llvm libclang-rt-14-dev spin prometheus systemd ;; # promtool, systemd-analyze
+	ci) echo clang llvm libclang-rt-14-dev spin prometheus systemd bpftrace ;; # promtool, …
 	cross) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
 		check:arm64 libsubunit-dev:arm64 ;;
 	*) echo "nabd_packages: unknown purpose $1" >&2; return 1 ;;
@@ -41,7 +41,7 @@ nabd_commands()
 	test) echo g++ mandoc python3 valgrind readelf xz setarch ;;
 	lint) echo shellcheck codespell git ;;
 	bindings) echo python3 go cargo rustc rustfmt bindgen ;;
-	ci) echo clang clang++ spin promtool systemd-analyze ;;
+	ci) echo clang clang++ spin promtool systemd-analyze bpftrace ;;
 	cross) echo aarch64-linux-gnu-gcc qemu-aarch64-static ;;
 	*) echo "nabd_commands: unknown purpose $1" >&2; return 1 ;;
 	esac

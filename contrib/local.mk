@@ -2,6 +2,8 @@
 # Examples for those who run nabd on a server: in the tarball, not installed.
 contrib_files = \
 	contrib/README.md \
+	contrib/bpftrace/nabd-trouble.bt \
+	contrib/bpftrace/nabd-waits.bt \
 	contrib/grafana/nabd.json \
 	contrib/prometheus/nabd-alerts-test.yml \
 	contrib/prometheus/nabd-alerts.yml \

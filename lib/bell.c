@@ -4,6 +4,7 @@
 
 #include "bell.h"
 #include "note.h"
+#include "probe.h"
 
 #define ALL_SLEEP   NABD_SHM_ALL_HOLD
 #define ALL_ARMED   (NABD_SHM_ALL_HOLD << 20)
@@ -112,6 +113,7 @@ int nabdi_bell_messages_slow(const struct nabdi_segment *segment, uint64_t n)
 		const uint32_t woken = ring(&waits->bell[g], called);
 
 		nabdi_note_shared(wakes_of(segment, g), woken);
+		nabd_probe3(wake, segment->file.inode, g, woken);
 		if (woken >= called)
 			left |= NABD_SHM_SLEEPS(g);
 	}
@@ -140,8 +142,11 @@ void nabdi_bell_ring(const struct nabdi_segment *segment, unsigned whose)
 	const uint64_t had = cell_fetch_and(bell.marks, ~(bell.sleeps | bell.armed));
 
 	/* Also without a mark: one may be between marking and sleeping, or be called off. */
-	nabdi_note_shared(wakes_of(segment, whose),
-			  ring(bell.word, EVERY_ONE) + ((had & bell.armed) != 0));
+	const uint32_t woken = ring(bell.word, EVERY_ONE);
+
+	nabdi_note_shared(wakes_of(segment, whose), woken + ((had & bell.armed) != 0));
+	if (woken != 0)
+		nabd_probe3(wake, segment->file.inode, whose, woken);
 	if ((had & bell.armed) != 0)
 		tell(segment, nabdi_bell_news(&bell));
 }

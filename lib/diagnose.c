@@ -5,6 +5,7 @@
 #include "diagnose.h"
 
 #include "crc32c.h"
+#include "probe.h"
 
 static const char *right(bool is)
 {
@@ -262,5 +263,6 @@ int nabdi_diagnose(const char *name, const struct nabd_opts *opts, struct nabdi_
 		nabdi_place_leave(&place);
 	}
 	nabdi_text_add(text, "In one word: %s, %s.\n", nabd_error_name(rc), nabd_strerror(rc));
+	nabd_probe2(diagnose, name, rc);
 	return rc;
 }

@@ -352,10 +352,10 @@ uint64_t nabdi_group_renew(struct nabd_shm_consumers *consumers, struct nabd_shm
 	return floor;
 }
 
-bool nabdi_group_evict(struct nabd_shm_consumers *consumers, struct nabdi_watch *watch,
-		       uint64_t floor, uint64_t head, uint32_t slots)
+uint64_t nabdi_group_evict(struct nabd_shm_consumers *consumers, struct nabdi_watch *watch,
+			   uint64_t floor, uint64_t head, uint32_t slots)
 {
-	bool any = false;
+	uint64_t evicted = 0;
 
 	for (uint64_t left = watch->evictable; left != 0; left &= left - 1) {
 		const unsigned g = lowest_bit(left);
@@ -378,7 +378,7 @@ bool nabdi_group_evict(struct nabd_shm_consumers *consumers, struct nabdi_watch 
 		if (!nabdi_group_give_up(consumers, g, word, before, head))
 			continue;
 		watch->low[g] = NABDI_GROUP_CLOSED;
-		any = true;
+		evicted |= UINT64_C(1) << g;
 	}
-	return any;
+	return evicted;
 }

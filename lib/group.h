@@ -86,9 +86,9 @@ uint64_t nabdi_group_renew(struct nabd_shm_consumers *consumers, struct nabd_shm
 bool nabdi_group_holds(const struct nabd_shm_consumers *consumers, const struct nabdi_watch *watch,
 		       uint64_t floor, uint64_t head);
 
-/* Evict the groups that are as far behind as they may be. Whether there was one. */
-bool nabdi_group_evict(struct nabd_shm_consumers *consumers, struct nabdi_watch *watch,
-		       uint64_t floor, uint64_t head, uint32_t slots);
+/* Evict the groups that are as far behind as they may be. Which these are, a bit for each. */
+uint64_t nabdi_group_evict(struct nabd_shm_consumers *consumers, struct nabdi_watch *watch,
+			   uint64_t floor, uint64_t head, uint32_t slots);
 
 #define NABDI_GROUP_CLOSED UINT64_MAX
 

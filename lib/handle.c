@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "handle.h"
+#include "probe.h"
 
 /* So many times may a queue come and go between our looking for it and making it. */
 #define MAX_TRIES 64
@@ -142,6 +143,9 @@ static int create(const struct nabdi_request *r, const struct nabdi_place *place
 		rc = nabdi_segment_publish(place, &q->segment);
 	if (rc != NABD_OK)
 		let_go(place, q, false);
+	else
+		nabd_probe4(create, (const char *)q->name, q->segment.file.inode, geometry.slots,
+			    geometry.slot_size);
 	return rc;
 }
 
@@ -167,7 +171,7 @@ static int attach_or_create(const struct nabdi_request *r, const struct nabdi_pl
 	return rc;
 }
 
-int nabdi_handle_open(const struct nabdi_request *request, nabd_t **out)
+static int open_handle(const struct nabdi_request *request, nabd_t **out)
 {
 	struct nabdi_place place;
 	nabd_t *q;
@@ -200,8 +204,18 @@ int nabdi_handle_open(const struct nabdi_request *request, nabd_t **out)
 	return NABD_OK;
 }
 
+int nabdi_handle_open(const struct nabdi_request *request, nabd_t **out)
+{
+	const int rc = open_handle(request, out);
+
+	nabd_probe4(open, request->name, rc == NABD_OK ? (*out)->segment.file.inode : 0,
+		    request->flags, rc);
+	return rc;
+}
+
 void nabdi_handle_close(nabd_t *q)
 {
+	nabd_probe3(close, (const char *)q->name, q->segment.file.inode, q->flags);
 	q->magic = 0;
 	let_go(NULL, q, nabdi_handle_forked(q));
 	nabdi_os_free(q);

@@ -15,13 +15,16 @@ lib_libnabdi_la_SOURCES = \
 	lib/look.c lib/look.h lib/member.c lib/member.h lib/members.c lib/membership.c \
 	lib/metrics.c lib/metrics.h lib/nack.c lib/note.h lib/ordering.h lib/os.h lib/os_file.c \
 	lib/os_fork.c lib/os_lock.c lib/os_misc.c lib/os_shm.c lib/os_wait.c lib/os_watch.c \
-	lib/over.h lib/pressure.c lib/pressure.h lib/producer.c lib/producer.h lib/ready.c \
+	lib/over.h lib/pressure.c lib/pressure.h lib/probe.h lib/producer.c lib/producer.h lib/ready.c \
 	lib/ready.h lib/resume.c lib/ring.h lib/role.c lib/role.h lib/save.c lib/save.h \
 	lib/seek.c lib/segment.c lib/segment.h lib/show.c lib/text.c lib/text.h lib/wait.c \
 	lib/wait.h lib/wait_any.c
 lib_libnabdi_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 if ENABLE_VALGRIND_ANNOTATIONS
 lib_libnabdi_la_CPPFLAGS += -DNABD_VALGRIND
+endif
+if ENABLE_SDT
+lib_libnabdi_la_CPPFLAGS += -DNABD_SDT
 endif
 lib_libnabdi_la_CFLAGS = $(AM_CFLAGS) $(LIB_CFLAGS)
 

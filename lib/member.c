@@ -2,6 +2,7 @@
 /* Members: what is served, and what the dead left. */
 #include "member.h"
 #include "note.h"
+#include "probe.h"
 
 #define LOOK_EVERY_NS UINT64_C(20000000) /* so old may a dead member's claim get unseen */
 #define ALONE_CLAIMS  16u /* a lone member claims so many: nobody else waits for them */
@@ -65,6 +66,9 @@ static int take_line(struct nabdi_member *m, unsigned index, struct nabdi_line *
 	}
 	m->counts.redelivered += line->end - line->begin;
 	nabdi_note_own(&line->shm->redelivered, line->end - line->begin);
+	if (line->begin != line->end)
+		nabd_probe4(takeover, m->segment->file.inode, m->group, line->begin,
+			    line->end - line->begin);
 	m->over.sure_ns = 0; /* of our own place we were sure; this one may be far behind */
 	/*
 	 * Before the first claim in it: who sees the claim must know of the line (edge E). But
@@ -188,6 +192,7 @@ static void lose(struct nabdi_member *m, uint64_t messages)
 	m->counts.gap = messages;
 	m->counts.lost += messages;
 	nabdi_note_shared(&m->claims.consumers->group[m->group].lost, messages);
+	nabd_probe3(lost, m->segment->file.inode, m->group, messages);
 }
 
 /* Nothing is held: claim, or find out that there is nothing to claim. */
@@ -273,6 +278,7 @@ static bool bury(struct nabdi_member *m)
 	nabdi_note_own(&m->line->shm->dead_letters, 1);
 	(void)nabdi_member_release(m, m->line, 1);
 	m->counts.dead_letters++;
+	nabd_probe3(dead_letter, m->segment->file.inode, m->group, msg.sequence);
 	return true;
 }
 

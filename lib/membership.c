@@ -5,6 +5,7 @@
  * are at work don't take it, nor does the end of a group need it.
  */
 #include "member.h"
+#include "probe.h"
 
 #define LOCK_TRIES 200u /* of a millisecond each */
 #define JOIN_TRIES 64u  /* so often may the group be ended under our hands */
@@ -157,8 +158,10 @@ bool nabdi_member_reap_group(const struct nabdi_segment *segment, unsigned group
 		return false;
 	gone = reap_locked(segment, group, evictable);
 	nabdi_role_leave(&hold, false);
-	if (gone)
+	if (gone) {
 		tell_end(segment, group);
+		nabd_probe2(reap, segment->file.inode, group);
+	}
 	return gone;
 }
 
@@ -229,6 +232,7 @@ static int join_one(struct nabdi_member *m, unsigned group, const struct nabd_jo
 	nabdi_role_leave(&hold, false);
 	/* Without a group nothing was ever free; and one that we made may hold less. */
 	nabdi_bell_ring(m->segment, NABDI_BELL_SENDER);
+	nabd_probe4(join, m->segment->file.inode, group, m->joined, rc);
 	return rc;
 }
 
@@ -278,6 +282,7 @@ void nabdi_member_leave(struct nabdi_member *m, bool forked)
 {
 	const bool was_member = m->state != MEMBER_ENDED;
 
+	nabd_probe2(leave, m->segment->file.inode, m->group);
 	for (unsigned i = 0; i < 3; i++) {
 		if (!forked)
 			nabdi_claim_leave(&m->room[i]);

@@ -2,6 +2,7 @@
 /* Giving back what was peeked, to be delivered again. */
 #include "member.h"
 #include "note.h"
+#include "probe.h"
 
 /* As if this member had died: whoever gets the line next, serves it. */
 int nabdi_member_nack(struct nabdi_member *m)
@@ -39,6 +40,7 @@ int nabdi_member_nack(struct nabdi_member *m)
 	m->state = MEMBER_IDLE;
 	m->looked_ns = 0;
 	m->counts.nacked += handed;
+	nabd_probe3(nack, m->segment->file.inode, m->group, handed);
 	nabdi_bell_ring(m->segment, m->group);
 	return NABD_OK;
 }

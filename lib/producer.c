@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sending side: taking over, renewing credit, batches. */
+#include "probe.h"
 #include "producer.h"
 
 #include "member.h"
@@ -81,6 +82,7 @@ int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment
 	cell_store_relaxed(&shm->epoch, cell_load_relaxed(&shm->epoch) + 1);
 	nabdi_note_value(&shm->pressured, 0);
 	nabdi_bell_ring_all(segment); /* the last one may have died before it could */
+	nabd_probe3(producer, segment->file.inode, p->head, cell_load_relaxed(&shm->epoch));
 	return NABD_OK;
 }
 
@@ -108,6 +110,7 @@ static uint64_t note_full(struct nabdi_producer *p)
 	if (!p->was_full) {
 		cell_store_relaxed(count, cell_load_relaxed(count) + 1);
 		p->full_ns = nabdi_os_coarse_ns();
+		nabd_probe3(full, p->segment->file.inode, p->head, p->floor);
 	}
 	p->was_full = true;
 	return 0;
@@ -127,6 +130,7 @@ static bool evict_stalled(const struct nabdi_producer *p, unsigned group, uint64
 	if (!nabdi_group_give_up(p->consumers, group, word, before, p->head))
 		return false;
 	nabdi_bell_ring(p->segment, group); /* its members shall learn it */
+	nabd_probe3(evict, p->segment->file.inode, group, p->head);
 	return true;
 }
 
@@ -174,14 +178,18 @@ static uint64_t overwrite(struct nabdi_producer *p, uint64_t wanted)
 static uint64_t look_again(struct nabdi_producer *p)
 {
 	const uint64_t slots = (uint64_t)p->ring.mask + 1;
+	uint64_t evicted;
 
 	/* While the ring is full, only a group that holds the floor can change that. */
 	if (p->was_full && nabdi_group_holds(p->consumers, &p->watch, p->floor, p->head) &&
 	    !probe(p))
 		return 0;
 	p->floor = nabdi_group_renew(p->consumers, p->shm, &p->watch, p->floor, p->head);
-	if (nabd_unlikely(nabdi_group_evict(p->consumers, &p->watch, p->floor, p->head,
-					    p->ring.mask + 1))) {
+	evicted = nabdi_group_evict(p->consumers, &p->watch, p->floor, p->head, p->ring.mask + 1);
+	if (nabd_unlikely(evicted != 0)) {
+		for (; evicted != 0; evicted &= evicted - 1)
+			nabd_probe3(evict, p->segment->file.inode, __builtin_ctzll(evicted),
+				    p->head);
 		p->floor = nabdi_group_renew(p->consumers, p->shm, &p->watch, p->floor, p->head);
 		nabdi_bell_ring_all(p->segment); /* the members of those evicted shall learn it */
 	}

@@ -10,6 +10,7 @@
 #include "diagnose.h"
 #include "handle.h"
 #include "look.h"
+#include "probe.h"
 #include "producer.h"
 
 /* Whether the flags allow doing it; says so in the right form. */
@@ -206,6 +207,7 @@ int nabdi_recover(const char *name, const struct nabd_opts *opts, unsigned flags
 {
 	int rc = recover(name, opts, flags, text);
 
+	nabd_probe3(recover, name, flags, rc);
 	if (rc != NABD_OK)
 		nabdi_text_add(text, "In one word: %s, %s.\n", nabd_error_name(rc),
 			       nabd_strerror(rc));

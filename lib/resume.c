@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "probe.h"
 #include "save.h"
 
 /* ------------------------------------------------------------------ going on */
@@ -53,8 +54,8 @@ static int go_on(struct nabdi_member *m, uint64_t sequence, struct nabd_resume *
 	return NABD_OK;
 }
 
-int nabdi_save_resume(struct nabdi_saver *saver, struct nabdi_member *m, const char *path,
-		      struct nabd_resume *resume)
+static int resume_at(struct nabdi_saver *saver, struct nabdi_member *m, const char *path,
+		     struct nabd_resume *resume)
 {
 	struct nabd_checkpoint checkpoint = {0};
 	int rc = nabdi_save_load(path, &checkpoint);
@@ -66,6 +67,15 @@ int nabdi_save_resume(struct nabdi_saver *saver, struct nabdi_member *m, const c
 	return memcmp(checkpoint.incarnation, m->segment->incarnation, 16) == 0
 		       ? go_on(m, checkpoint.sequence, resume)
 		       : go_on_elsewhere(saver, m, &checkpoint, resume);
+}
+
+int nabdi_save_resume(struct nabdi_saver *saver, struct nabdi_member *m, const char *path,
+		      struct nabd_resume *resume)
+{
+	const int rc = resume_at(saver, m, path, resume);
+
+	nabd_probe5(resume, path, m->segment->file.inode, m->group, resume->sequence, rc);
+	return rc;
 }
 
 /* ----------------------------------------------------------------- by itself */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "probe.h"
 #include "save.h"
 
 #define MAX_TRIES  64  /* so often may the file come and go under our hands */
@@ -288,6 +289,7 @@ int nabdi_save(struct nabdi_saver *saver, struct nabdi_member *m, const char *pa
 	const int rc = save(saver, m, path, wait);
 
 	nabdi_os_cancel_as(before);
+	nabd_probe5(checkpoint_save, path, m->segment->file.inode, m->group, saver->sequence, rc);
 	return rc;
 }
 

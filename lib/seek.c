@@ -5,6 +5,7 @@
  * while the producer is asked to look again, and until the position is there (edge C).
  */
 #include "member.h"
+#include "probe.h"
 
 #define MAX_TRIES 65536u /* so often does only a broken peer move the group meanwhile */
 
@@ -91,6 +92,7 @@ int nabdi_member_seek_to(struct nabdi_member *m, uint64_t sequence, bool exact, 
 	nabdi_bell_ring(m->segment, m->group);
 	nabdi_bell_ring(m->segment, NABDI_BELL_SENDER);
 	*actual = target;
+	nabd_probe3(seek, m->segment->file.inode, m->group, target);
 	return NABD_OK;
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "probe.h"
 #include "segment.h"
 
 #define LOCK_TRIES 200u /* of a millisecond each */
@@ -176,7 +177,7 @@ static int lock_name(int fd)
 int nabdi_segment_unlink(const struct nabdi_place *place)
 {
 	uint8_t first[sizeof(NABD_SHM_MAGIC)];
-	struct nabdi_os_file file;
+	struct nabdi_os_file file = {0};
 	size_t got = 0;
 	int fd;
 	int rc = nabdi_os_open_file(place->dirfd, place->name, false, &fd);
@@ -193,6 +194,7 @@ int nabdi_segment_unlink(const struct nabdi_place *place)
 	if (rc == NABD_OK)
 		rc = nabdi_os_remove(place->dirfd, place->name, &file);
 	nabdi_os_close(fd);
+	nabd_probe3(unlink, (const char *)place->name, file.inode, rc);
 	return rc;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting: spin, yield, mark, sleep, and what ends it. */
+#include "probe.h"
 #include "role.h"
 #include "wait.h"
 
@@ -134,7 +135,9 @@ static void sleep_once(struct nabdi_wait *wait, uint64_t now)
 		return;
 	if (ns > wait->sleep_ns)
 		ns = wait->sleep_ns;
+	nabd_probe3(wait_begin, wait->waiter->segment->file.inode, wait->waiter->bell.whose, ns);
 	nabdi_os_sleep_on(wait->waiter->bell.word, wait->bell, ns);
+	nabd_probe2(wait_end, wait->waiter->segment->file.inode, wait->waiter->bell.whose);
 	wait->slept++;
 }
 

@@ -88,6 +88,7 @@ dist_man_MANS += \
 	man/man3/nabd_wake.3 \
 	man/man5/nabd-checkpoint.5 \
 	man/man5/nabd-segment.5 \
+	man/man7/nabd-probes.7 \
 	man/man7/nabd.7
 
 # The parts of the checker, and its proof that it can fail.

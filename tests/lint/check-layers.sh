@@ -20,6 +20,7 @@ BEGIN {
 		is_free[words[i]] = 1
 	# Which header besides belongs to which file alone.
 	own["stdatomic.h"] = own["valgrind/helgrind.h"] = "atomic.h"
+	own["sys/sdt.h"] = "probe.h"
 	own["nmmintrin.h"] = own["arm_acle.h"] = own["immintrin.h"] = "crc32c.c"
 }
 FNR == 1 {

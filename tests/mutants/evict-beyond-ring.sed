@@ -2,7 +2,7 @@
 # A lag beyond the ring is never reached.
 # file: group.c
 # test: unit/check_producer_evict
-/^bool nabdi_group_evict/,/^}/{
+/^uint64_t nabdi_group_evict/,/^}/{
 	/if (limit > slots)/{
 		N
 		d

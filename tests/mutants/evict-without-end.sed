@@ -2,4 +2,4 @@
 # The producer forgets a group that is too slow, and does not end it.
 # file: group.c
 # test: unit/check_producer_evict
-/^bool nabdi_group_evict/,/^}/s/if (!nabdi_group_give_up(.*/if (word == ~head)/
+/^uint64_t nabdi_group_evict/,/^}/s/if (!nabdi_group_give_up(.*/if (word == ~head)/
