@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+
+package nabd
+
+/*
+#include "helpers.h"
+*/
+import "C"
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A Msg is a message. Data that is in place, which is what a function is given and PeekMsg gives,
+// is the queue's memory: it must not be written to (the process would be killed, or others
+// harmed), is void once the message is released, and may be changed at any time by a
+// process that has the right to write to the queue and does not keep to its rules. Who
+// does not trust those who may open the queue copies first and checks the copy; Pop and
+// Recv copy.
+type Msg struct {
+	Data        []byte
+	Sequence    uint64 // counts the queue's messages, from 0
+	Deliveries  int    // how often a member was given it, with this time, at least
+	Redelivered bool   // another held it and died, or gave it back
+}
+
+// receiver is what a Queue and a Member have in common: receiving. c is nil for a Queue.
+type receiver struct {
+	mu      sync.Mutex
+	q       *C.nabd_t
+	c       *C.nabd_consumer_t
+	queue   *Queue // whose state is asked for when a wait asks for an end
+	life    *life
+	finish  func() error
+	lent    int
+	letting atomic.Bool // a function of the program judges a dead letter
+	letters *Queue      // where dead letters are sent, or nil
+	letter  *letterBox
+	wait    waiter
+	room    int // entries of msgs
+	msgs    *C.struct_nabd_msg
+	view    []Msg
+	scratch []byte
+}
+
+func (r *receiver) free() {
+	C.free(unsafe.Pointer(r.msgs))
+	r.msgs, r.room, r.scratch, r.view = nil, 0, nil, nil
+}
+
+// lock begins a receiving call. Within the function for dead letters it would be for ever.
+func (r *receiver) lock() error {
+	if r == nil {
+		return ErrInvalid
+	}
+	if !r.enter() {
+		return ErrState
+	}
+	if r.life == nil || r.life.closed.Load() || (r.q == nil && r.c == nil) {
+		r.mu.Unlock()
+		return ErrClosed
+	}
+	if r.letters != nil {
+		r.letters.tx.mu.Lock()
+	}
+	return nil
+}
+
+func (r *receiver) enter() bool {
+	if !r.mu.TryLock() {
+		if r.letting.Load() {
+			return false
+		}
+		r.mu.Lock()
+	}
+	return true
+}
+
+// unlock ends a receiving call. What the program's functions are told or have panicked with comes
+// when nothing is locked any more.
+func (r *receiver) unlock() {
+	if r.letters == nil && r.letter == nil {
+		r.mu.Unlock()
+		return
+	}
+	var events []func()
+	var panicked any
+	if r.letters != nil {
+		events = r.letters.leaveTx()
+	}
+	if r.letter != nil {
+		panicked = r.letter.panicked()
+	}
+	r.mu.Unlock()
+	if panicked != nil {
+		panic(panicked)
+	}
+	for _, event := range events {
+		event()
+	}
+}
+
+func (r *receiver) popInto(buf []byte, ns int64) (int, error) {
+	if err := r.lock(); err != nil {
+		return 0, err
+	}
+	if r.lent != lentNone {
+		r.unlock()
+		return 0, ErrState
+	}
+	if r.letter != nil {
+		defer r.unlock()
+		return r.popSafely(ns, func(msg Msg) (int, error) {
+			if len(msg.Data) > len(buf) {
+				return len(msg.Data), ErrBuffer
+			}
+			return copy(buf, msg.Data), nil
+		})
+	}
+	res := C.nabdgo_pop(r.q, r.c, pointer(buf), C.size_t(len(buf)), C.int64_t(ns))
+	r.unlock()
+	if res.rc == C.NABD_OK {
+		return int(res.n), nil
+	}
+	if res.rc == C.NABD_BUFFER {
+		return int(res.n), ErrBuffer
+	}
+	return 0, answer(res, "nabd_pop")
+}
+
+// popSafely is for those whose function for dead letters may panic: it takes the next message
+// only if that has not happened, as it would be lost otherwise.
+func (r *receiver) popSafely(ns int64, take func(Msg) (int, error)) (int, error) {
+	if err := r.look(1, ns); err != nil {
+		return 0, err
+	}
+	n, err := 0, error(nil)
+	keep := r.letter.panics()
+	if !keep {
+		n, err = take(r.view[0])
+		keep = err != nil
+	}
+	if keep {
+		C.nabdgo_release(r.q, r.c, 0)
+		return n, err
+	}
+	return n, answer(C.nabdgo_release(r.q, r.c, 1), "nabd_release_batch")
+}
+
+// PopInto receives a copy of the next message into buf and tells its length, or answers ErrEmpty
+// at once. After ErrBuffer the length is that of the message, which stays.
+func (r *receiver) PopInto(buf []byte) (int, error) { return r.popInto(buf, now) }
+
+// RecvInto is PopInto that waits for a message, until the context is done. A message that is
+// there is received even if the context is done already.
+func (r *receiver) RecvInto(ctx context.Context, buf []byte) (n int, err error) {
+	if n, err = r.popInto(buf, now); err != error(ErrEmpty) {
+		return n, err
+	}
+	err = r.await(ctx, func(ns int64) (err error) {
+		n, err = r.popInto(buf, ns)
+		return err
+	})
+	return n, err
+}
+
+func (r *receiver) pop(ns int64) ([]byte, error) {
+	if err := r.lock(); err != nil {
+		return nil, err
+	}
+	defer r.unlock()
+	if r.lent != lentNone {
+		return nil, ErrState
+	}
+	if r.letter != nil {
+		var data []byte
+		_, err := r.popSafely(ns, func(msg Msg) (int, error) {
+			data = append([]byte{}, msg.Data...)
+			return len(data), nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		return data, nil
+	}
+	if r.scratch == nil {
+		r.scratch = make([]byte, 1024)
+	}
+	for {
+		res := C.nabdgo_pop(r.q, r.c, pointer(r.scratch), C.size_t(len(r.scratch)),
+			C.int64_t(ns))
+		if res.rc == C.NABD_OK {
+			return append(make([]byte, 0, int(res.n)), r.scratch[:res.n]...), nil
+		}
+		if res.rc != C.NABD_BUFFER {
+			return nil, answer(res, "nabd_pop")
+		}
+		r.scratch = make([]byte, int(res.n))
+	}
+}
+
+// Pop receives a copy of the next message, or answers ErrEmpty at once.
+func (r *receiver) Pop() ([]byte, error) { return r.pop(now) }
+
+// Recv is Pop that waits for a message, until the context is done. A message that is there is
+// received even if the context is done already.
+func (r *receiver) Recv(ctx context.Context) (data []byte, err error) {
+	if data, err = r.pop(now); err != error(ErrEmpty) {
+		return data, err
+	}
+	err = r.await(ctx, func(ns int64) (err error) {
+		data, err = r.pop(ns)
+		return err
+	})
+	return data, err
+}
