@@ -44,4 +44,16 @@ static inline int nabdi_api_read_opts(const void *from, void *opts, const uint32
 	return NABD_OK;
 }
 
+/* A result, as much of it as both know. Both begin with their size. */
+static inline int nabdi_api_give(void *to, void *now, size_t ours)
+{
+	uint32_t size;
+
+	memcpy(&size, to, sizeof(size));
+	size = size < ours ? size : (uint32_t)ours;
+	memcpy(now, &size, sizeof(size));
+	memcpy(to, now, size);
+	return NABD_OK;
+}
+
 #endif

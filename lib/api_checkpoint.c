@@ -51,7 +51,7 @@ NABD_API int nabd_consumer_resume(nabd_consumer_t *c, const char *path, struct n
 	    (resume->flags & ~(NABD_RESUME_OLDEST | NABD_RESUME_NEWEST)) != 0 ||
 	    resume->flags == (NABD_RESUME_OLDEST | NABD_RESUME_NEWEST))
 		return NABD_INVALID;
-	if (c->m.state != MEMBER_IDLE)
+	if (nabdi_member_state(&c->m) != MEMBER_IDLE)
 		return NABD_STATE;
 	now.flags = resume->flags;
 	rc = nabdi_save_resume(&c->saver, &c->m, path, &now);

@@ -6,12 +6,6 @@
 
 #include "handle.h"
 
-/* What is wrong with a state that is not the wanted one. */
-static int refuse(const struct nabdi_member *m)
-{
-	return m->state == MEMBER_ENDED ? m->ended : NABD_STATE;
-}
-
 /* Rare, and not inlined: each quick call would pay for its stack. */
 #define SLOW __attribute__((noinline))
 
@@ -22,7 +16,7 @@ static SLOW int peek(nabd_consumer_t *c, struct nabd_msg *msg)
 	int rc;
 
 	if (nabd_unlikely(was != MEMBER_IDLE && was != MEMBER_PEEKED))
-		return refuse(m);
+		return nabdi_member_timed_peek(m, msg);
 	m->state = MEMBER_IDLE;
 	rc = nabd_likely(was == MEMBER_IDLE) ? nabdi_member_fetch(m, 1)
 					     : nabdi_member_fetch_again(m);
@@ -84,17 +78,9 @@ NABD_API int nabd_consumer_release(nabd_consumer_t *c)
 	if (nabd_unlikely(rc != NABD_OK))
 		return rc;
 	if (nabd_unlikely(c->m.state != MEMBER_PEEKED))
-		return refuse(&c->m);
+		return nabdi_member_timed_release(&c->m);
 	c->m.state = MEMBER_IDLE;
 	return nabdi_member_done(&c->m, 1);
-}
-
-static void copy_out(const struct nabdi_member *m, void *to, const struct nabd_msg *msg)
-{
-	if (nabd_unlikely(m->claims.overwrite))
-		nabdi_copy_out_of_slot(to, msg->data, msg->len);
-	else
-		nabdi_copy(to, msg->data, msg->data, msg->len);
 }
 
 static SLOW int pop_slow(nabd_consumer_t *c, void *buf, size_t *len)
@@ -103,7 +89,7 @@ static SLOW int pop_slow(nabd_consumer_t *c, void *buf, size_t *len)
 	int rc;
 
 	if (nabd_unlikely(c->m.state != MEMBER_IDLE))
-		return refuse(&c->m);
+		return nabdi_member_timed_pop(&c->m, buf, len);
 	rc = nabdi_member_fetch(&c->m, 1);
 	if (rc == NABD_OK)
 		rc = nabdi_member_message(&c->m, 0, &msg);
@@ -113,7 +99,7 @@ static SLOW int pop_slow(nabd_consumer_t *c, void *buf, size_t *len)
 		*len = msg.len;
 		return NABD_BUFFER;
 	}
-	copy_out(&c->m, buf, &msg);
+	nabdi_member_copy_out(&c->m, buf, &msg);
 	rc = nabdi_member_done(&c->m, 1);
 	if (nabd_likely(rc == NABD_OK))
 		*len = msg.len;
@@ -154,7 +140,7 @@ NABD_API int nabd_consumer_peek_batch(nabd_consumer_t *c, struct nabd_msg *msgs,
 	if (msgs == NULL || got == NULL || max == 0)
 		return NABD_INVALID;
 	if (c->m.state != MEMBER_IDLE)
-		return refuse(&c->m);
+		return nabdi_member_timed_peek_batch(&c->m, msgs, max, got);
 	rc = nabdi_member_fetch(&c->m, max);
 	if (rc != NABD_OK)
 		return rc;
@@ -179,7 +165,7 @@ NABD_API int nabd_consumer_release_batch(nabd_consumer_t *c, size_t n)
 	if (rc != NABD_OK)
 		return rc;
 	if (c->m.state != MEMBER_BATCH)
-		return refuse(&c->m);
+		return nabdi_member_timed_release_batch(&c->m, n);
 	if (n > c->m.peeked)
 		return NABD_INVALID;
 	c->m.state = MEMBER_IDLE;
@@ -200,7 +186,7 @@ NABD_API int nabd_consumer_pop_batch(nabd_consumer_t *c, void *buf, size_t size,
 	if (buf == NULL || lens == NULL || got == NULL || max == 0)
 		return NABD_INVALID;
 	if (c->m.state != MEMBER_IDLE)
-		return refuse(&c->m);
+		return nabdi_member_timed_pop_batch(&c->m, buf, size, lens, max, got);
 	rc = nabdi_member_fetch(&c->m, max);
 	if (rc != NABD_OK)
 		return rc;
@@ -216,7 +202,7 @@ NABD_API int nabd_consumer_pop_batch(nabd_consumer_t *c, void *buf, size_t size,
 			rc = NABD_BUFFER;
 			break;
 		}
-		copy_out(&c->m, to, &msg);
+		nabdi_member_copy_out(&c->m, to, &msg);
 		to += msg.len;
 		size -= msg.len;
 	}
@@ -235,8 +221,8 @@ NABD_API int nabd_consumer_nack(nabd_consumer_t *c)
 
 	if (rc != NABD_OK)
 		return rc;
-	if (c->m.state != MEMBER_PEEKED && c->m.state != MEMBER_BATCH)
-		return refuse(&c->m);
+	if (nabdi_member_state(&c->m) != MEMBER_PEEKED && nabdi_member_state(&c->m) != MEMBER_BATCH)
+		return nabdi_member_refuse(&c->m);
 	rc = nabdi_member_nack(&c->m);
 	/* One error of the kernel's; errno tells them apart. */
 	return rc == NABD_NOMEM || rc == NABD_ACCESS ? NABD_SYSTEM : rc;
@@ -249,8 +235,8 @@ NABD_API int nabd_consumer_seek(nabd_consumer_t *c, uint64_t sequence, uint64_t 
 
 	if (rc != NABD_OK)
 		return rc;
-	if (c->m.state != MEMBER_IDLE)
-		return refuse(&c->m);
+	if (nabdi_member_state(&c->m) != MEMBER_IDLE)
+		return nabdi_member_refuse(&c->m);
 	rc = nabdi_member_seek(&c->m, sequence, &reached);
 	if (rc == NABD_OK && actual != NULL)
 		*actual = reached;

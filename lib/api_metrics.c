@@ -11,18 +11,6 @@
 #define LEAST_MEMBER (offsetof(struct nabd_member_metrics, progress_ns) + 8)
 #define LEAST_RATES  (offsetof(struct nabd_rates, lost) + 8)
 
-/* As much as both know; now begins with its size. */
-static int give(void *to, void *now, size_t ours)
-{
-	uint32_t size;
-
-	memcpy(&size, to, sizeof(size));
-	size = size < ours ? size : (uint32_t)ours;
-	memcpy(now, &size, sizeof(size));
-	memcpy(to, now, size);
-	return NABD_OK;
-}
-
 NABD_API int nabd_metrics_get(nabd_t *q, struct nabd_metrics *metrics)
 {
 	struct nabd_metrics now = {0};
@@ -33,7 +21,7 @@ NABD_API int nabd_metrics_get(nabd_t *q, struct nabd_metrics *metrics)
 	if (metrics == NULL || metrics->size < LEAST_QUEUE)
 		return NABD_INVALID;
 	rc = nabdi_metrics_queue(&q->segment, &now);
-	return rc == NABD_OK ? give(metrics, &now, sizeof(now)) : rc;
+	return rc == NABD_OK ? nabdi_api_give(metrics, &now, sizeof(now)) : rc;
 }
 
 NABD_API int nabd_group_metrics_get(nabd_t *q, unsigned group, struct nabd_group_metrics *metrics)
@@ -46,7 +34,7 @@ NABD_API int nabd_group_metrics_get(nabd_t *q, unsigned group, struct nabd_group
 	if (metrics == NULL || metrics->size < LEAST_GROUP || group > NABD_MAX_GROUPS)
 		return NABD_INVALID;
 	rc = nabdi_metrics_group(&q->segment, group, &now);
-	return rc == NABD_OK ? give(metrics, &now, sizeof(now)) : rc;
+	return rc == NABD_OK ? nabdi_api_give(metrics, &now, sizeof(now)) : rc;
 }
 
 NABD_API int nabd_member_metrics_get(nabd_t *q, unsigned group, unsigned member,
@@ -61,7 +49,7 @@ NABD_API int nabd_member_metrics_get(nabd_t *q, unsigned group, unsigned member,
 	    group > NABD_MAX_GROUPS || member >= NABD_MAX_MEMBERS)
 		return NABD_INVALID;
 	rc = nabdi_metrics_member(&q->segment, group, member, &now);
-	return rc == NABD_OK ? give(metrics, &now, sizeof(now)) : rc;
+	return rc == NABD_OK ? nabdi_api_give(metrics, &now, sizeof(now)) : rc;
 }
 
 NABD_API int nabd_metrics_rates(const struct nabd_metrics *before,
@@ -74,7 +62,7 @@ NABD_API int nabd_metrics_rates(const struct nabd_metrics *before,
 	    after->size < LEAST_QUEUE || rates->size < LEAST_RATES)
 		return NABD_INVALID;
 	rc = nabdi_metrics_rates(before, after, &now);
-	return rc == NABD_OK ? give(rates, &now, sizeof(now)) : rc;
+	return rc == NABD_OK ? nabdi_api_give(rates, &now, sizeof(now)) : rc;
 }
 
 NABD_API int nabd_metrics_format(nabd_t *q, unsigned format, char *buf, size_t size, size_t *len)

@@ -3,6 +3,7 @@
 #include "consumer.h"
 
 #include "group.h"
+#include "latency.h"
 
 #define DEFAULT_GROUP 0u
 
@@ -21,6 +22,7 @@ void nabdi_consumer_begin(struct nabdi_consumer *c, const struct nabdi_segment *
 	c->published = &nabdi_segment_consumers(segment)->group[DEFAULT_GROUP].position;
 	c->overwrite = segment->geometry.overwrite;
 	c->over.producer = nabdi_segment_producer(segment);
+	c->latency = segment->geometry.times ? nabdi_latency_of(segment, DEFAULT_GROUP, 0) : NULL;
 	c->state = RECEIVE_UNJOINED;
 }
 
@@ -31,7 +33,9 @@ void nabdi_consumer_end(struct nabdi_consumer *c, bool forked)
 
 static enum nabdi_receiving idle(const struct nabdi_consumer *c)
 {
-	return c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
+	const enum nabdi_receiving plain = c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
+
+	return c->latency != NULL ? plain | RECEIVE_TIMED : plain;
 }
 
 static int join(struct nabdi_consumer *c)
@@ -50,7 +54,7 @@ static int join(struct nabdi_consumer *c)
 		return rc;
 	}
 	c->state = idle(c);
-	return NABD_OK;
+	return c->latency != NULL ? NABDI_TIMED : NABD_OK;
 }
 
 int nabdi_consumer_ready(struct nabdi_consumer *c)
@@ -66,9 +70,11 @@ int nabdi_consumer_ready(struct nabdi_consumer *c)
 	case RECEIVE_PEEKED:
 	case RECEIVE_OVER_PEEKED:
 	case RECEIVE_BATCH:
+		return NABD_STATE;
+	default:
 		break;
 	}
-	return NABD_STATE;
+	return NABDI_TIMED;
 }
 
 int nabdi_consumer_vacant(const struct nabdi_consumer *c, uint64_t stamp)
@@ -81,35 +87,22 @@ int nabdi_consumer_refuse(const struct nabdi_consumer *c)
 	return c->state == RECEIVE_NEVER ? NABD_ROLE : NABD_STATE;
 }
 
-static int look(const struct nabdi_consumer *c, uint64_t sequence, uint8_t **payload, uint32_t *len)
-{
-	return c->overwrite ? nabdi_consumer_over_look(c, sequence, payload, len)
-			    : nabdi_consumer_look(c, sequence, payload, len);
-}
-
 int nabdi_consumer_waiting(struct nabdi_consumer *c)
 {
 	uint8_t *payload;
 	uint32_t len;
 	int rc = nabdi_consumer_ready(c);
 
+	if (rc == NABDI_TIMED)
+		rc = c->state == (RECEIVE_TIMED | RECEIVE_IDLE) ||
+				     c->state == (RECEIVE_TIMED | RECEIVE_OVER)
+			     ? NABD_OK
+			     : NABD_STATE;
 	if (rc == NABD_OK)
-		rc = look(c, c->position, &payload, &len);
+		rc = nabdi_consumer_find(c, c->position, &payload, &len);
 	if (rc == NABD_LAPPED)
 		return nabdi_consumer_over_lapped(c);
 	return rc == NABD_OK ? 1 : rc == NABD_EMPTY ? 0 : rc;
-}
-
-/* Whether what was copied is the message, whole. */
-static bool copy_out(struct nabdi_consumer *c, uint8_t *to, uint64_t sequence,
-		     uint8_t *payload, uint32_t len)
-{
-	if (!c->overwrite) {
-		nabdi_copy(to, payload, payload, len);
-		return true;
-	}
-	nabdi_copy_out_of_slot(to, payload, len);
-	return nabdi_over_whole(&c->over, payload, sequence);
 }
 
 int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, size_t max,
@@ -119,13 +112,13 @@ int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, s
 	int rc = nabdi_consumer_ready(c);
 
 	if (rc != NABD_OK)
-		return rc;
+		return nabdi_consumer_timed_peek_batch(c, rc, msgs, max, got);
 	for (n = 0; n < max && n <= c->ring.mask; n++) {
 		uint64_t sequence = c->position + n;
 		uint8_t *payload;
 		uint32_t len;
 
-		rc = look(c, sequence, &payload, &len);
+		rc = nabdi_consumer_find(c, sequence, &payload, &len);
 		if (rc != NABD_OK)
 			break;
 		msgs[n] = (struct nabd_msg){
@@ -142,7 +135,7 @@ int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, s
 int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
 {
 	if (c->state != RECEIVE_BATCH)
-		return nabdi_consumer_refuse(c);
+		return nabdi_consumer_timed_release_batch(c, n);
 	if (n > c->peeked)
 		return NABD_INVALID;
 	c->state = idle(c);
@@ -159,12 +152,12 @@ int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, u
 	int rc = nabdi_consumer_ready(c);
 
 	if (rc != NABD_OK)
-		return rc;
+		return nabdi_consumer_timed_pop_batch(c, rc, buf, size, lens, max, got);
 	for (n = 0; n < max && n <= c->ring.mask; n++) {
 		uint8_t *payload;
 		uint32_t len;
 
-		rc = look(c, c->position + n, &payload, &len);
+		rc = nabdi_consumer_find(c, c->position + n, &payload, &len);
 		if (rc != NABD_OK)
 			break;
 		lens[n] = len;
@@ -172,7 +165,7 @@ int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, u
 			rc = NABD_BUFFER;
 			break;
 		}
-		if (!copy_out(c, to, c->position + n, payload, len)) {
+		if (!nabdi_consumer_copy_out(c, to, c->position + n, payload, len)) {
 			rc = NABD_LAPPED;
 			break;
 		}
@@ -198,7 +191,7 @@ int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32
 		c->state = RECEIVE_OVER; /* it may be gone by now */
 	rc = nabdi_consumer_ready(c);
 	if (rc != NABD_OK)
-		return rc;
+		return nabdi_consumer_timed_peek(c, rc, data, len);
 	return c->overwrite ? nabdi_consumer_over_peek(c, data, len)
 			    : nabdi_consumer_peek(c, data, len);
 }
@@ -206,7 +199,7 @@ int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32
 int nabdi_consumer_release_slow(struct nabdi_consumer *c)
 {
 	if (c->state != RECEIVE_OVER_PEEKED)
-		return nabdi_consumer_refuse(c);
+		return nabdi_consumer_timed_release(c);
 	c->state = RECEIVE_OVER;
 	return nabdi_consumer_over_release(c, 1);
 }
@@ -216,7 +209,7 @@ int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len)
 	int rc = nabdi_consumer_ready(c);
 
 	if (rc != NABD_OK)
-		return rc;
+		return nabdi_consumer_timed_pop(c, rc, buf, len);
 	return c->overwrite ? nabdi_consumer_over_pop(c, buf, len) : nabdi_consumer_pop(c, buf, len);
 }
 

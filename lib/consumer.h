@@ -24,7 +24,8 @@ enum nabdi_receiving {
 	RECEIVE_OVER,        /* idle, in a queue that is overwritten: see over.h */
 	RECEIVE_OVER_PEEKED,
 	RECEIVE_UNJOINED,
-	RECEIVE_NEVER
+	RECEIVE_NEVER,
+	RECEIVE_TIMED = 8 /* with one of the first five: messages have times, see consumer_timed.c */
 };
 
 struct nabdi_consumer {
@@ -40,6 +41,8 @@ struct nabdi_consumer {
 	struct nabdi_os_hold role;
 	bool overwrite;
 	struct nabdi_over over;
+	struct nabd_shm_latency *latency; /* NULL: messages have no times */
+	uint64_t taken_ns;                /* when what is peeked was handed out */
 	uint64_t gap;  /* messages that were overwritten before we came to them, the last time */
 	uint64_t lost; /* and all together */
 };
@@ -53,8 +56,10 @@ void nabdi_consumer_end(struct nabdi_consumer *c, bool forked);
 
 /*
  * For a call that needs an idle side and does not find it: join if that is the
- * reason, and NABD_OK; else why it is refused.
+ * reason, and NABD_OK; else why it is refused. NABDI_TIMED: it is a call of a side whose
+ * messages have times.
  */
+#define NABDI_TIMED 1
 int nabdi_consumer_ready(struct nabdi_consumer *c);
 
 /* Whether a message is there: 1, 0, or the error that a call would answer. */
@@ -79,6 +84,16 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n);
 int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
 			     size_t max, size_t *got);
 
+/* consumer_timed.c: the same where messages have times, if rc is NABDI_TIMED; else rc. */
+int nabdi_consumer_timed_peek(struct nabdi_consumer *c, int rc, const void **data, uint32_t *len);
+int nabdi_consumer_timed_pop(struct nabdi_consumer *c, int rc, void *buf, size_t *len);
+int nabdi_consumer_timed_peek_batch(struct nabdi_consumer *c, int rc, struct nabd_msg *msgs,
+				    size_t max, size_t *got);
+int nabdi_consumer_timed_pop_batch(struct nabdi_consumer *c, int rc, void *buf, size_t size,
+				   uint32_t *lens, size_t max, size_t *got);
+int nabdi_consumer_timed_release(struct nabdi_consumer *c);
+int nabdi_consumer_timed_release_batch(struct nabdi_consumer *c, size_t n);
+
 /* consumer_over.c: the same where the producer does not wait. */
 int nabdi_consumer_over_look(const struct nabdi_consumer *c, uint64_t sequence, uint8_t **payload,
 			     uint32_t *len);
@@ -101,6 +116,26 @@ static inline int nabdi_consumer_look(const struct nabdi_consumer *c, uint64_t s
 	if (nabd_unlikely(*len > c->ring.slot_size))
 		return NABD_CORRUPT;
 	return NABD_OK;
+}
+
+/* The same, whether the producer waits or not. */
+static inline int nabdi_consumer_find(const struct nabdi_consumer *c, uint64_t sequence,
+				      uint8_t **payload, uint32_t *len)
+{
+	return c->overwrite ? nabdi_consumer_over_look(c, sequence, payload, len)
+			    : nabdi_consumer_look(c, sequence, payload, len);
+}
+
+/* Whether what was copied is the message, whole. */
+static inline bool nabdi_consumer_copy_out(struct nabdi_consumer *c, uint8_t *to,
+					   uint64_t sequence, uint8_t *payload, uint32_t len)
+{
+	if (!c->overwrite) {
+		nabdi_copy(to, payload, payload, len);
+		return true;
+	}
+	nabdi_copy_out_of_slot(to, payload, len);
+	return nabdi_over_whole(&c->over, payload, sequence);
 }
 
 /*

@@ -58,7 +58,8 @@ static void say_sizes(const struct nabd_shm_identity *id, struct nabdi_text *tex
 		       "It has %lu slots of %lu bytes, aligned to %lu, made with pages of %lu.\n",
 		       (unsigned long)id->slots, (unsigned long)id->slot_size,
 		       (unsigned long)id->align, (unsigned long)id->page);
-	if (!power || nabdi_layout_plan(id->slots, id->slot_size, id->align, id->page, &g) != NABD_OK) {
+	if (!power || nabdi_layout_plan(id->slots, id->slot_size, id->align, id->page, id->features,
+					&g) != NABD_OK) {
 		nabdi_text_add(text, "Wrong: there can't be a queue of these sizes here.\n");
 		return;
 	}

@@ -94,9 +94,11 @@ static bool fits(const struct nabdi_request *r, const struct nabdi_geometry *hav
 		return false;
 	if ((r->flags & NABD_OVERWRITE) != 0 && !have->overwrite)
 		return false;
+	if ((r->flags & NABD_TIMESTAMPS) != 0 && !have->times)
+		return false;
 	if (r->opts.align != 0 && r->opts.align != have->align)
 		return false;
-	return r->slots == 0 || (nabdi_layout_plan(r->slots, 1, 8, have->page, &want) == NABD_OK &&
+	return r->slots == 0 || (nabdi_layout_plan(r->slots, 1, 8, have->page, 0, &want) == NABD_OK &&
 				 want.slots == have->slots);
 }
 
@@ -123,15 +125,16 @@ static int attach(const struct nabdi_request *r, const struct nabdi_place *place
 /* Everything is done before the name is given: nobody sees a half-made queue. */
 static int create(const struct nabdi_request *r, const struct nabdi_place *place, nabd_t *q)
 {
+	const uint64_t features = ((r->flags & NABD_OVERWRITE) != 0 ? NABD_SHM_OVERWRITE : 0) |
+				  ((r->flags & NABD_TIMESTAMPS) != 0 ? NABD_SHM_TIMES : 0);
 	struct nabdi_geometry geometry;
 	int rc = nabdi_layout_plan(r->slots != 0 ? r->slots : NABD_DEFAULT_SLOTS,
 				   r->slot_size != 0 ? r->slot_size : NABD_DEFAULT_SLOT_SIZE,
 				   r->opts.align != 0 ? r->opts.align : 8, nabdi_os_page(),
-				   &geometry);
+				   features, &geometry);
 
 	if (rc != NABD_OK)
 		return rc;
-	geometry.overwrite = (r->flags & NABD_OVERWRITE) != 0;
 	rc = nabdi_segment_make(place, &geometry, r->opts.mode != 0 ? r->opts.mode : 0600,
 				(r->opts.flags & NABD_SET_GROUP) != 0, r->opts.group, &q->segment);
 	if (rc != NABD_OK)

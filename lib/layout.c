@@ -21,10 +21,25 @@ static bool power_of_two(uint32_t n)
 _Static_assert(((uint64_t)NABD_MAX_SLOT_SIZE + 2u * NABD_MAX_ALIGN) <= UINT64_C(1) << 31, "");
 _Static_assert((uint64_t)NABD_MAX_SLOTS <= UINT64_C(1) << 30, "");
 
-static int plan(uint64_t slots, uint64_t slot_size, uint32_t align, uint32_t page,
-		struct nabdi_geometry *geometry)
+/* What a slot has before its payload: a stamp, and perhaps a time before that. */
+static uint32_t words_before(bool times)
 {
-	struct nabdi_geometry g = {0};
+	return (times ? 2u : 1u) * (uint32_t)sizeof(nabd_cell64);
+}
+
+static uint64_t consumer_bytes(bool times)
+{
+	return sizeof(struct nabd_shm_consumers) +
+	       (times ? (uint64_t)NABD_SHM_READERS * sizeof(struct nabd_shm_latency) : 0);
+}
+
+static int plan(uint64_t slots, uint64_t slot_size, uint32_t align, uint32_t page,
+		uint64_t features, struct nabdi_geometry *geometry)
+{
+	struct nabdi_geometry g = {
+		.overwrite = (features & NABD_SHM_OVERWRITE) != 0,
+		.times = (features & NABD_SHM_TIMES) != 0,
+	};
 
 	if (slots == 0 || slots > NABD_MAX_SLOTS || slot_size == 0 ||
 	    slot_size > NABD_MAX_SLOT_SIZE || align > NABD_MAX_ALIGN)
@@ -34,10 +49,11 @@ static int plan(uint64_t slots, uint64_t slot_size, uint32_t align, uint32_t pag
 	g.page = page;
 	g.slot_size = (uint32_t)slot_size;
 	g.align = align;
-	g.stride = (uint32_t)round_up(sizeof(nabd_cell64) + slot_size, align);
+	g.stride = (uint32_t)round_up(words_before(g.times) + slot_size, align);
+	g.lead = (uint32_t)round_up(words_before(g.times), align);
 	g.consumer_off = round_up(sizeof(struct nabd_shm_producer), page);
-	g.slots_off = g.consumer_off + round_up(sizeof(struct nabd_shm_consumers), page);
-	g.total = g.slots_off + round_up(align + (uint64_t)g.slots * g.stride, page);
+	g.slots_off = g.consumer_off + round_up(consumer_bytes(g.times), page);
+	g.total = g.slots_off + round_up(g.lead + (uint64_t)g.slots * g.stride, page);
 	*geometry = g;
 	return NABD_OK;
 }
@@ -49,9 +65,9 @@ static bool addressable(const struct nabdi_geometry *geometry)
 }
 
 int nabdi_layout_plan(uint64_t slots, uint64_t slot_size, uint32_t align, uint32_t page,
-		      struct nabdi_geometry *geometry)
+		      uint64_t features, struct nabdi_geometry *geometry)
 {
-	int rc = plan(slots, slot_size, align, page, geometry);
+	int rc = plan(slots, slot_size, align, page, features, geometry);
 
 	return rc == NABD_OK && !addressable(geometry) ? NABD_RANGE : rc;
 }
@@ -63,7 +79,8 @@ void nabdi_layout_identify(const struct nabdi_geometry *g, const uint8_t *incarn
 		.magic = NABD_SHM_MAGIC,
 		.byte_order = NABD_SHM_BYTE_ORDER,
 		.version = NABD_SHM_VERSION,
-		.features = g->overwrite ? NABD_SHM_OVERWRITE : 0,
+		.features = (g->overwrite ? NABD_SHM_OVERWRITE : 0) |
+			    (g->times ? NABD_SHM_TIMES : 0),
 		.created_ns = created_ns,
 		.page = g->page,
 		.slots = g->slots,
@@ -94,7 +111,7 @@ static bool plausible(const struct nabd_shm_identity *id, struct nabdi_geometry 
 	return power_of_two(id->page) && id->page >= NABD_SHM_MIN_PAGE &&
 	       id->page <= NABD_SHM_MAX_PAGE && power_of_two(id->align) && id->align >= 8 &&
 	       power_of_two(id->slots) && id->groups == NABD_SHM_GROUPS &&
-	       plan(id->slots, id->slot_size, id->align, id->page, g) == NABD_OK &&
+	       plan(id->slots, id->slot_size, id->align, id->page, id->features, g) == NABD_OK &&
 	       id->stride == g->stride && id->consumer_off == g->consumer_off &&
 	       id->slots_off == g->slots_off && id->total == g->total;
 }
@@ -122,7 +139,6 @@ int nabdi_layout_check(const struct nabd_shm_identity *identity, size_t got, uin
 		return NABD_FORMAT;
 	if (!plausible(&id, geometry))
 		return NABD_CORRUPT;
-	geometry->overwrite = (id.features & NABD_SHM_OVERWRITE) != 0;
 	if (id.page % page != 0)
 		return NABD_FORMAT; /* its regions can't be mapped apart here */
 	if (file_bytes != id.total)

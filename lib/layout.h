@@ -13,6 +13,10 @@
  *
  * Slot i has its payload at slots_off + align + i * stride, and its stamp in the
  * 8 bytes before the payload. All numbers are in the byte order of the machine.
+ *
+ * Where messages have times (NABD_SHM_TIMES), a slot has 8 bytes more: its time, before its
+ * stamp. Slot 0 begins 16 bytes behind slots_off at least; and the consumer region goes on
+ * with the histograms of the readers.
  */
 #ifndef NABD_LAYOUT_H
 #define NABD_LAYOUT_H
@@ -27,7 +31,8 @@
 #define NABD_SHM_BYTE_ORDER   0x01020304u
 #define NABD_SHM_VERSION      1u
 #define NABD_SHM_OVERWRITE    1u /* feature: the producer never waits, readers may be lapped */
-#define NABD_SHM_FEATURES     NABD_SHM_OVERWRITE /* bits that this library knows */
+#define NABD_SHM_TIMES        2u /* feature: messages have times, readers keep histograms */
+#define NABD_SHM_FEATURES     (NABD_SHM_OVERWRITE | NABD_SHM_TIMES) /* that this library knows */
 #define NABD_SHM_GROUPS       17u /* the default group 0, and 1 to 16 */
 #define NABD_SHM_MEMBERS      16u /* of each of the groups 1 to 16 */
 #define NABD_SHM_MIN_PAGE     4096u
@@ -172,6 +177,24 @@ struct nabd_shm_consumers {
 	struct nabd_shm_waits waits;
 };
 
+/*
+ * How old messages were when a reader took them: how many were of which age. Written by
+ * who has the role or the line, one after the other, as the counters of the line are. The
+ * ages of a bucket differ by an eighth of the lowest of them at most: see latency.h.
+ */
+#define NABD_SHM_BUCKETS 336u
+
+struct nabd_shm_latency {
+	nabd_cell64 sum_ns;
+	nabd_cell64 max_ns;
+	nabd_cell64 unmeasured; /* messages whose time was none, or of the future */
+	uint64_t reserved[13];
+	nabd_cell64 bucket[NABD_SHM_BUCKETS];
+};
+
+/* One of the reader of the default group, then those of the members, group after group. */
+#define NABD_SHM_READERS (1u + (NABD_SHM_GROUPS - 1u) * NABD_SHM_MEMBERS)
+
 #define NABD_SHM_HOLDS(g)   (UINT64_C(1) << (g))        /* its position counts */
 #define NABD_SHM_SETTLED(g) (UINT64_C(1) << (20 + (g))) /* its position is final */
 #define NABD_SHM_OLDEST(g)  (UINT64_C(1) << (40 + (g))) /* it begins at tail, not at head */
@@ -210,6 +233,10 @@ _Static_assert(offsetof(struct nabd_shm_waits, wakes) == 144, "format");
 _Static_assert(offsetof(struct nabd_shm_waits, bell) == 256, "format");
 _Static_assert(offsetof(struct nabd_shm_waits, space) == 324, "format");
 _Static_assert(sizeof(struct nabd_shm_waits) == 384, "format");
+_Static_assert(sizeof(struct nabd_shm_consumers) % 128 == 0, "histograms begin behind it");
+_Static_assert(offsetof(struct nabd_shm_latency, unmeasured) == 16, "format");
+_Static_assert(offsetof(struct nabd_shm_latency, bucket) == 128, "format");
+_Static_assert(sizeof(struct nabd_shm_latency) == 2816, "format; pairs of lines");
 
 /* A process's own copy of the sizes. Never read from shared memory again. */
 struct nabdi_geometry {
@@ -219,6 +246,8 @@ struct nabdi_geometry {
 	uint32_t align;
 	uint32_t stride;
 	bool overwrite; /* the producer never waits */
+	bool times;     /* messages have times */
+	uint32_t lead;  /* from slots_off to the payload of slot 0 */
 	uint64_t consumer_off;
 	uint64_t slots_off;
 	uint64_t total;
@@ -229,7 +258,7 @@ struct nabdi_geometry {
  * machine of that page size. NABD_RANGE if something is beyond the limits.
  */
 int nabdi_layout_plan(uint64_t slots, uint64_t slot_size, uint32_t align, uint32_t page,
-		      struct nabdi_geometry *geometry);
+		      uint64_t features, struct nabdi_geometry *geometry);
 
 /* The identity of such a queue; incarnation has 16 bytes. */
 void nabdi_layout_identify(const struct nabdi_geometry *geometry, const uint8_t *incarnation,

@@ -92,6 +92,7 @@ int nabdi_look_stats(const struct nabdi_segment *segment, struct nabd_stats *sta
 
 	stats->state = (view.roster & NABD_SHM_HOLDS(DEFAULT_GROUP)) != 0 ? NABD_STATE_GROUP0 : 0;
 	stats->state |= g->overwrite ? NABD_STATE_OVERWRITE : 0;
+	stats->state |= g->times ? NABD_STATE_TIMESTAMPS : 0;
 	stats->slots = g->slots;
 	stats->slot_size = g->slot_size;
 	stats->stride = g->stride;

@@ -16,7 +16,13 @@
 #include "copy.h"
 #include "over.h"
 
-enum nabdi_membership { MEMBER_IDLE, MEMBER_PEEKED, MEMBER_BATCH, MEMBER_ENDED };
+enum nabdi_membership {
+	MEMBER_IDLE,
+	MEMBER_PEEKED,
+	MEMBER_BATCH,
+	MEMBER_ENDED,
+	MEMBER_TIMED = 4 /* with one of the first three: messages have times, see member_timed.c */
+};
 
 /* What a member counts, for itself alone. */
 struct nabdi_counts {
@@ -47,6 +53,7 @@ struct nabdi_member {
 	uint64_t looked_ns;       /* when we last looked for dead members */
 	uint64_t now_ns;          /* the clock as this call has read it; 0: not yet */
 	uint64_t claimed_ns;      /* when we last claimed, if alone */
+	uint64_t taken_ns;        /* when what is peeked was handed out, if messages have times */
 	uint64_t made;
 	uint64_t joined; /* the group's position then */
 	uint64_t max_deliveries;
@@ -153,6 +160,40 @@ static inline int nabdi_member_done_next(struct nabdi_member *m)
  * has ended, and then nothing is held any more.
  */
 int nabdi_member_message(struct nabdi_member *m, size_t n, struct nabd_msg *msg);
+
+/* What is wrong with a state that is not the wanted one. */
+int nabdi_member_refuse(const struct nabdi_member *m);
+
+/* The state without the mark of messages that have times. */
+static inline enum nabdi_membership nabdi_member_state(const struct nabdi_member *m)
+{
+	return (enum nabdi_membership)(m->state & ~(unsigned)MEMBER_TIMED);
+}
+
+/* Where nothing is peeked. */
+static inline enum nabdi_membership nabdi_member_idle(const struct nabdi_member *m)
+{
+	return m->segment->geometry.times ? MEMBER_TIMED : MEMBER_IDLE;
+}
+
+static inline void nabdi_member_copy_out(const struct nabdi_member *m, void *to,
+					 const struct nabd_msg *msg)
+{
+	if (nabd_unlikely(m->claims.overwrite))
+		nabdi_copy_out_of_slot(to, msg->data, msg->len);
+	else
+		nabdi_copy(to, msg->data, msg->data, msg->len);
+}
+
+/* What the doors do where messages have times; or why they refuse. */
+int nabdi_member_timed_peek(struct nabdi_member *m, struct nabd_msg *msg);
+int nabdi_member_timed_release(struct nabdi_member *m);
+int nabdi_member_timed_pop(struct nabdi_member *m, void *buf, size_t *len);
+int nabdi_member_timed_peek_batch(struct nabdi_member *m, struct nabd_msg *msgs, size_t max,
+				  size_t *got);
+int nabdi_member_timed_release_batch(struct nabdi_member *m, size_t n);
+int nabdi_member_timed_pop_batch(struct nabdi_member *m, void *buf, size_t size, uint32_t *lens,
+				 size_t max, size_t *got);
 
 /* Give what was handed out back, to be delivered again. */
 int nabdi_member_nack(struct nabdi_member *m);

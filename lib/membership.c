@@ -190,7 +190,8 @@ static int enter(struct nabdi_member *m, const struct nabd_join_opts *opts)
 		.overwrite = m->segment->geometry.overwrite,
 	};
 	m->over.producer = producer;
-	m->plain = !m->claims.overwrite && m->max_deliveries == 0;
+	m->plain = !m->claims.overwrite && m->max_deliveries == 0 &&
+		   !m->segment->geometry.times;
 	rc = nabdi_group_join(m->claims.consumers, producer, m->group, m->claims.tag, &start,
 			      nabdi_group_lap(&m->segment->geometry), &m->joined);
 	return rc == NABD_OK ? nabdi_member_take_own(m) : rc;
@@ -246,7 +247,7 @@ int nabdi_member_join(struct nabdi_member *m, struct nabdi_segment *segment, uns
 	m->dead_letter_arg = opts->dead_letter_arg;
 	for (unsigned i = 0; i < 3; i++)
 		m->room[i].role = (struct nabdi_os_hold)NABDI_OS_HOLD_NONE;
-	m->state = MEMBER_IDLE;
+	m->state = nabdi_member_idle(m);
 	if (group != 0)
 		return join_one(m, group, opts, false);
 	for (unsigned g = 1; g < NABD_SHM_GROUPS && rc == NABD_BUSY; g++) {

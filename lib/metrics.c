@@ -2,6 +2,7 @@
 /* What an onlooker can count. */
 #include "metrics.h"
 
+#include "latency.h"
 #include "look.h"
 #include "member.h"
 #include "os.h"
@@ -189,6 +190,11 @@ int nabdi_metrics_all(const struct nabdi_segment *segment, struct nabdi_metrics 
 		all->group[g].size = rc == NABD_OK ? sizeof(all->group[g]) : 0;
 		if (rc != NABD_OK && rc != NABD_NOTFOUND)
 			return rc;
+		all->latency[g].size = 0;
+		if (rc == NABD_OK && segment->geometry.times) {
+			nabdi_latency_sum(segment, g, NABD_LATENCY_ALL, &all->latency[g]);
+			all->latency[g].size = sizeof(all->latency[g]);
+		}
 		for (unsigned m = 0; rc == NABD_OK && g != 0 && m < NABD_SHM_MEMBERS; m++) {
 			int there = nabdi_metrics_member(segment, g, m, &all->member[g][m]);
 

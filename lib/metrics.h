@@ -28,6 +28,7 @@ struct nabdi_metrics {
 	struct nabd_metrics queue;
 	struct nabd_group_metrics group[NABD_SHM_GROUPS]; /* size 0: there is none */
 	struct nabd_member_metrics member[NABD_SHM_GROUPS][NABD_SHM_MEMBERS];
+	struct nabd_latency latency[NABD_SHM_GROUPS]; /* size 0: no such group, or no times */
 };
 
 int nabdi_metrics_all(const struct nabdi_segment *segment, struct nabdi_metrics *all);
@@ -35,5 +36,11 @@ int nabdi_metrics_all(const struct nabdi_segment *segment, struct nabdi_metrics 
 /* show.c: the same as text, in one of the formats of nabd_metrics_format(). */
 void nabdi_show(struct nabdi_text *text, unsigned format, const char *queue,
 		const struct nabdi_metrics *all);
+
+/* show_latency.c: what it says of latencies, of all groups or one; nothing if there are none. */
+void nabdi_show_latency_prometheus(struct nabdi_text *text, const char *queue,
+				   const struct nabdi_metrics *all);
+void nabdi_show_latency_json(struct nabdi_text *text, const struct nabd_latency *latency);
+void nabdi_show_latency_text(struct nabdi_text *text, const struct nabd_latency *latency);
 
 #endif

@@ -37,7 +37,7 @@ int nabdi_member_nack(struct nabdi_member *m)
 	}
 	if (line == m->other && line->shm == NULL)
 		m->other = NULL;
-	m->state = MEMBER_IDLE;
+	m->state = nabdi_member_idle(m);
 	m->looked_ns = 0;
 	m->counts.nacked += handed;
 	nabd_probe3(nack, m->segment->file.inode, m->group, handed);

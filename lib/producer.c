@@ -75,7 +75,7 @@ int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment
 	p->was_full = false;
 	p->probed_ns = 0;
 	p->pressure = (struct nabdi_pressure){.on = false};
-	p->open = nabdi_producer_open(SEND_IDLE, 0);
+	p->open = nabdi_producer_open(segment->geometry.times ? SEND_TIMED : SEND_IDLE, 0);
 	/* The last one may have died before it was sure, and nobody else would take it back. */
 	cell_store_release(&shm->told, p->floor);
 	cell_store_release(&shm->head, p->head); /* edge D */
@@ -237,9 +237,15 @@ bool nabdi_producer_must_look(const struct nabdi_producer *p)
 	return false;
 }
 
+/* Whether nothing is reserved, messages having times or not. */
+static bool is_idle(const struct nabdi_producer *p)
+{
+	return (nabdi_producer_state(p) & ~(unsigned)SEND_TIMED) == SEND_IDLE;
+}
+
 int nabdi_producer_waiting(struct nabdi_producer *p)
 {
-	if (nabdi_producer_state(p) != SEND_IDLE)
+	if (!is_idle(p))
 		return nabdi_producer_refuse(p);
 	return p->head != p->limit || nabdi_producer_renew(p, 1) > 0;
 }
@@ -247,7 +253,7 @@ int nabdi_producer_waiting(struct nabdi_producer *p)
 int nabdi_producer_set_pressure(struct nabdi_producer *p, nabd_t *q,
 				const struct nabd_backpressure *bp)
 {
-	const enum nabdi_sending state = nabdi_producer_state(p);
+	const unsigned state = nabdi_producer_state(p) & ~(unsigned)SEND_TIMED;
 	const size_t reserved = state == SEND_BATCH ? p->reserved : state == SEND_RESERVED ? 1 : 0;
 	int rc;
 
@@ -267,7 +273,7 @@ int nabdi_producer_set_pressure(struct nabdi_producer *p, nabd_t *q,
 
 int nabdi_producer_pressured(struct nabdi_producer *p)
 {
-	if (nabdi_producer_state(p) != SEND_IDLE)
+	if (!is_idle(p))
 		return nabdi_producer_refuse(p);
 	if (p->pressure.on)
 		(void)nabdi_producer_renew(p, 1);
@@ -289,20 +295,16 @@ static size_t free_slots(struct nabdi_producer *p, size_t wanted)
 	return wanted;
 }
 
-/* Into a slot that somebody may be reading, or that nobody can. */
-static void copy_in(const struct nabdi_producer *p, uint8_t *payload, const void *data, size_t len)
+size_t nabdi_producer_free(struct nabdi_producer *p, size_t wanted)
 {
-	if (p->overwrite)
-		nabdi_copy_into_slot(payload, data, len);
-	else
-		nabdi_copy(payload, data, payload, len);
+	return free_slots(p, wanted);
 }
 
 int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **slots, size_t n,
 				 size_t *got)
 {
 	if (nabdi_producer_state(p) != SEND_IDLE)
-		return nabdi_producer_refuse(p);
+		return nabdi_producer_timed_reserve_batch(p, len, slots, n, got);
 	if (len > p->ring.slot_size)
 		return NABD_TOOBIG;
 	n = free_slots(p, n);
@@ -321,7 +323,7 @@ int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, 
 	uint64_t bytes = 0;
 
 	if (nabdi_producer_state(p) != SEND_BATCH)
-		return nabdi_producer_refuse(p);
+		return nabdi_producer_timed_commit_batch(p, lens, n);
 	if (n > p->reserved)
 		return NABD_TOOBIG;
 	for (size_t i = 0; i < n; i++)
@@ -345,7 +347,7 @@ int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const 
 	uint64_t bytes = 0;
 
 	if (nabdi_producer_state(p) != SEND_IDLE)
-		return nabdi_producer_refuse(p);
+		return nabdi_producer_timed_push_batch(p, data, lens, n, sent);
 	for (size_t i = 0; i < n; i++)
 		if (lens[i] > p->ring.slot_size)
 			return NABD_TOOBIG;
@@ -355,7 +357,7 @@ int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const 
 	for (size_t i = 0; i < n; i++) {
 		uint8_t *payload = nabdi_ring_payload(&p->ring, p->head + i);
 
-		copy_in(p, payload, from, lens[i]);
+		nabdi_producer_copy_in(p, payload, from, lens[i]);
 		nabdi_ring_publish(payload, p->head + i, lens[i]);
 		from += lens[i];
 		bytes += lens[i];
@@ -371,7 +373,7 @@ int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t 
 	if (p->head == p->limit && nabdi_producer_renew(p, 1) == 0)
 		return NABD_FULL;
 	payload = nabdi_ring_payload(&p->ring, p->head);
-	copy_in(p, payload, data, len);
+	nabdi_producer_copy_in(p, payload, data, len);
 	nabdi_ring_publish(payload, p->head, (uint32_t)len);
 	return nabdi_producer_advance(p, 1, len);
 }

@@ -21,7 +21,14 @@
 #include "ring.h"
 #include "segment.h"
 
-enum nabdi_sending { SEND_IDLE, SEND_RESERVED, SEND_BATCH, SEND_CALLBACK, SEND_NEVER };
+enum nabdi_sending {
+	SEND_IDLE,
+	SEND_RESERVED,
+	SEND_BATCH,
+	SEND_CALLBACK,
+	SEND_NEVER,
+	SEND_TIMED = 8 /* with one of the first three: messages have times, see producer_timed.c */
+};
 
 struct nabdi_producer {
 	uint64_t open;         /* enum nabdi_sending, and above it bytes of each reserved slot */
@@ -77,6 +84,20 @@ int nabdi_producer_pressured(struct nabdi_producer *p);
 int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t len);
 int nabdi_producer_reserve_slow(struct nabdi_producer *p, size_t len, void **slot);
 
+/* The calls below where messages have times; or why they are refused. */
+int nabdi_producer_timed_push(struct nabdi_producer *p, const void *data, size_t len);
+int nabdi_producer_timed_reserve(struct nabdi_producer *p, size_t len, void **slot);
+int nabdi_producer_timed_commit(struct nabdi_producer *p, size_t len);
+int nabdi_producer_timed_abort(struct nabdi_producer *p);
+int nabdi_producer_timed_reserve_batch(struct nabdi_producer *p, size_t len, void **slots,
+				       size_t n, size_t *got);
+int nabdi_producer_timed_commit_batch(struct nabdi_producer *p, const uint32_t *lens, size_t n);
+int nabdi_producer_timed_push_batch(struct nabdi_producer *p, const void *data,
+				    const uint32_t *lens, size_t n, size_t *sent);
+
+/* Free slots, as many as are wanted if it can be had. */
+size_t nabdi_producer_free(struct nabdi_producer *p, size_t wanted);
+
 int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **slots, size_t n,
 				 size_t *got);
 int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, size_t n);
@@ -99,6 +120,16 @@ static inline uint32_t nabdi_producer_reserved(const struct nabdi_producer *p)
 	return (uint32_t)(p->open >> 32);
 }
 
+/* Copy into a slot that somebody may be reading, or that nobody can. */
+static inline void nabdi_producer_copy_in(const struct nabdi_producer *p, uint8_t *payload,
+					  const void *data, size_t len)
+{
+	if (p->overwrite)
+		nabdi_copy_into_slot(payload, data, len);
+	else
+		nabdi_copy(payload, data, payload, len);
+}
+
 /*
  * Messages were published: tell observers and a successor how far this producer is, and
  * wake who sleeps. The count of bytes is only told, never acted upon, so it needs no
@@ -119,7 +150,7 @@ static inline int nabdi_producer_advance(struct nabdi_producer *p, uint64_t mess
 static inline int nabdi_producer_reserve(struct nabdi_producer *p, size_t len, void **slot)
 {
 	if (nabd_unlikely(nabdi_producer_state(p) != SEND_IDLE))
-		return nabdi_producer_refuse(p);
+		return nabdi_producer_timed_reserve(p, len, slot);
 	if (nabd_unlikely(len > p->ring.slot_size))
 		return NABD_TOOBIG;
 	if (nabd_unlikely(p->head == p->limit))
@@ -132,7 +163,7 @@ static inline int nabdi_producer_reserve(struct nabdi_producer *p, size_t len, v
 static inline int nabdi_producer_commit(struct nabdi_producer *p, size_t len)
 {
 	if (nabd_unlikely(nabdi_producer_state(p) != SEND_RESERVED))
-		return nabdi_producer_refuse(p);
+		return nabdi_producer_timed_commit(p, len);
 	if (nabd_unlikely(len > nabdi_producer_reserved(p)))
 		return NABD_TOOBIG;
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
@@ -145,7 +176,7 @@ static inline int nabdi_producer_abort(struct nabdi_producer *p)
 	const enum nabdi_sending state = nabdi_producer_state(p);
 
 	if (nabd_unlikely(state != SEND_RESERVED && state != SEND_BATCH))
-		return nabdi_producer_refuse(p);
+		return nabdi_producer_timed_abort(p);
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
 	/* What a batch had beyond a watermark is credit no more. */
 	if (nabd_unlikely(state == SEND_BATCH && p->pressure.on))
@@ -163,7 +194,7 @@ static inline int nabdi_producer_push(struct nabdi_producer *p, const void *data
 	uint8_t *payload;
 
 	if (nabd_unlikely(nabdi_producer_state(p) != SEND_IDLE))
-		return nabdi_producer_refuse(p);
+		return nabdi_producer_timed_push(p, data, len);
 	if (nabd_unlikely(len > p->ring.slot_size))
 		return NABD_TOOBIG;
 	if (nabd_unlikely(head == p->limit) || len > NABDI_COPY_SHORT)

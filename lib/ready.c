@@ -22,7 +22,7 @@ static int member_ready(struct nabdi_member *m)
 
 	if (m->state == MEMBER_ENDED)
 		return m->ended;
-	if (m->state != MEMBER_IDLE)
+	if (nabdi_member_state(m) != MEMBER_IDLE)
 		return NABD_STATE;
 	rc = nabdi_member_fetch(m, 1);
 	if (rc == NABD_OK)

@@ -30,7 +30,7 @@ struct nabdi_ring {
 
 static inline struct nabdi_ring nabdi_ring_of(uint8_t *base, const struct nabdi_geometry *g)
 {
-	struct nabdi_ring ring = {base + g->slots_off + g->align, g->stride, g->slots - 1,
+	struct nabdi_ring ring = {base + g->slots_off + g->lead, g->stride, g->slots - 1,
 				  g->slot_size};
 
 	return ring;
@@ -44,6 +44,12 @@ static inline uint8_t *nabdi_ring_payload(const struct nabdi_ring *ring, uint64_
 static inline nabd_cell64 *nabdi_ring_stamp(uint8_t *payload)
 {
 	return (nabd_cell64 *)(void *)(payload - sizeof(nabd_cell64));
+}
+
+/* When the message was sent; only in a queue whose messages have times. */
+static inline nabd_cell64 *nabdi_ring_time(uint8_t *payload)
+{
+	return (nabd_cell64 *)(void *)(payload - 2 * sizeof(nabd_cell64));
 }
 
 /* Edge A, storing end: the message is there, whole, from here on. */

@@ -33,6 +33,8 @@ static const struct field queue_fields[] = {
 	 NABD_STATE_UNLINKED},
 	{"overwrite", "overwrite", "Whether the producer overwrites instead of waiting.", FLAG,
 	 AT(state), NABD_STATE_OVERWRITE},
+	{"timestamps", "timestamps", "Whether messages have times.", FLAG, AT(state),
+	 NABD_STATE_TIMESTAMPS},
 	{"full", "full", "Whether no slot is free.", FLAG, AT(state), NABD_STATE_FULL},
 	{"pressured", "pressured", "Whether the fill is above the watermark of the producer.", FLAG,
 	 AT(state), NABD_STATE_PRESSURED},
@@ -236,6 +238,7 @@ static void show_prometheus(struct nabdi_text *text, const char *queue,
 	s.scope = "group";
 	for (size_t i = 0; i < FIELDS(group_fields); i++)
 		scrape_group(&s, &group_fields[i]);
+	nabdi_show_latency_prometheus(text, queue, all);
 	s.scope = "member";
 	for (size_t i = 0; i < FIELDS(member_fields); i++)
 		scrape_member(&s, &member_fields[i]);
@@ -289,6 +292,7 @@ static void show_json(struct nabdi_text *text, const char *queue, const struct n
 			continue;
 		nabdi_text_add(text, "%s{\"group\":%u", comma, g);
 		json_fields(text, group_fields, FIELDS(group_fields), &all->group[g]);
+		nabdi_show_latency_json(text, &all->latency[g]);
 		nabdi_text_add(text, ",\"members\":[");
 		json_members(text, all->member[g]);
 		nabdi_text_add(text, "]}");
@@ -333,6 +337,7 @@ static void show_text(struct nabdi_text *text, const char *queue, const struct n
 			continue;
 		nabdi_text_add(text, "group %u\n", g);
 		text_fields(text, group_fields, FIELDS(group_fields), &all->group[g], now, "  ");
+		nabdi_show_latency_text(text, &all->latency[g]);
 		for (unsigned m = 0; g != 0 && m < NABD_SHM_MEMBERS; m++) {
 			if (all->member[g][m].size == 0)
 				continue;

@@ -46,9 +46,13 @@ dist_man_MANS += \
 	man/man3/nabd_group_look.3 \
 	man/man3/nabd_group_metrics_get.3 \
 	man/man3/nabd_is_pressured.3 \
+	man/man3/nabd_latency_get.3 \
+	man/man3/nabd_latency_since.3 \
+	man/man3/nabd_latency_summary.3 \
 	man/man3/nabd_lost.3 \
 	man/man3/nabd_member_look.3 \
 	man/man3/nabd_member_metrics_get.3 \
+	man/man3/nabd_message_time.3 \
 	man/man3/nabd_metrics_format.3 \
 	man/man3/nabd_metrics_get.3 \
 	man/man3/nabd_metrics_rates.3 \

@@ -5,7 +5,7 @@
  * the processes of one machine, through a ring of slots in shared memory.
  *
  * In the order in which a message flows: errors, open, send, receive, groups, wait,
- * backpressure, checkpoint, metrics, diagnosis, look.
+ * backpressure, checkpoint, metrics, latency, diagnosis, look.
  *
  * Who may call what at the same time
  * ----------------------------------
@@ -22,14 +22,15 @@
  *
  * X: the callers must not overlap (one thread at a time, or your own lock);
  * -: no exclusion is needed. "Looking" is nabd_empty(), nabd_full(), nabd_fill_level(),
- * nabd_stats(), nabd_min_tail(), nabd_group_look(), nabd_member_look(), and what gets or
- * formats metrics.
+ * nabd_stats(), nabd_min_tail(), nabd_group_look(), nabd_member_look(), what gets or
+ * formats metrics, and what is about latency.
  * nabd_strerror(), nabd_error_name() and nabd_version() may be called by anyone at any
  * time, also in a signal handler; nabd_wake() and nabd_consumer_wake() too, as long as
  * what they wake is open.
  *
- * "No system call" in a line on progress has one exception: calls that send or release
- * make one or two when another sleeps, in a wait or on an armed descriptor, to wake it.
+ * "No system call" in a line on progress has two exceptions: calls that send or release
+ * make one or two when another sleeps, in a wait or on an armed descriptor, to wake it; and
+ * reading the clock may take one in a queue made with #NABD_TIMESTAMPS.
  *
  * Every call that returns int returns #NABD_OK or a negative enum nabd_error,
  * save those that answer a question or count. After an error nothing has changed,
@@ -152,6 +153,13 @@ typedef struct nabd nabd_t;
  * that it passes is told #NABD_LAPPED. Of one that exists: be refused unless it is such.
  */
 #define NABD_OVERWRITE 0x20u
+/**
+ * Of a new queue: each message has the time at which it was sent, and readers keep
+ * histograms of how old messages are when they get them: see nabd_latency_get(). Of one
+ * that exists: be refused unless it is such. In such a queue calls that send or receive
+ * read CLOCK_MONOTONIC, which takes a system call where the kernel offers no other way to.
+ */
+#define NABD_TIMESTAMPS 0x40u
 /** @} */
 
 #define NABD_DEFAULT_SLOTS     1024u        /**< slots, if nabd_open() is given 0 */
@@ -199,9 +207,9 @@ struct nabd_opts {
  * @param slots      number of slots, rounded up to a power of two; 0: 1024 for
  *                   a new queue, whatever it has for one that exists
  * @param slot_size  longest message in bytes; 0: 4096, or whatever it has
- * @param flags      #NABD_CREATE, #NABD_EXCL, #NABD_OVERWRITE, and #NABD_PRODUCER,
- *                   #NABD_CONSUMER, both, neither (which may only look), or #NABD_OBSERVE
- *                   alone
+ * @param flags      #NABD_CREATE, #NABD_EXCL, #NABD_OVERWRITE, #NABD_TIMESTAMPS, and
+ *                   #NABD_PRODUCER, #NABD_CONSUMER, both, neither (which may only look), or
+ *                   #NABD_OBSERVE alone
  * @return the handle, to be given to nabd_close(); or NULL with errno set to
  *         the value that nabd_open_opts(3) lists beside each error
  *
@@ -244,7 +252,8 @@ NABD_API nabd_t *nabd_open(const char *name, size_t slots, size_t slot_size, uns
  * @retval NABD_BYTEORDER  the queue was made by a machine of the other byte order
  * @retval NABD_CORRUPT    a damaged header, or positions that contradict each other
  * @retval NABD_GEOMETRY   the queue exists with other slots, slot_size or align, or
- *                         #NABD_OVERWRITE was given and it is not such a queue
+ *                         #NABD_OVERWRITE or #NABD_TIMESTAMPS was given and it is not such
+ *                         a queue
  * @retval NABD_BUSY       #NABD_PRODUCER was asked for and a live producer exists; or
  *                         nabd_recover() is about to remove it, for longer than 200 ms
  * @retval NABD_NOSPACE    not enough shared memory to make the queue
@@ -2599,6 +2608,147 @@ NABD_API int nabd_metrics_rates(const struct nabd_metrics *before,
  */
 NABD_API int nabd_metrics_format(nabd_t *q, unsigned format, char *buf, size_t size, size_t *len);
 
+/* --------------------------------------------------------------- latency -- */
+
+#define NABD_LATENCY_BUCKETS 336u        /**< of a histogram */
+#define NABD_LATENCY_ALL     0xffffffffu /**< all groups, or all members of a group */
+
+/**
+ * How old messages were when they were received, in a queue made with #NABD_TIMESTAMPS. Set
+ * size to sizeof(struct nabd_latency) first.
+ *
+ * Bucket i, up to 7, counts ages of i nanoseconds; from 8 on those from
+ * (8 + i % 8) * 2^(i / 8 - 1) up to that of i + 1, which is an eighth of it at most. The
+ * last one counts all from 4.7 hours on.
+ *
+ * The age of a message is the time from its commit, or push, to the moment when a peek or
+ * pop has found it, after the copying of a pop: how long the receiver worked on it is not in
+ * it. A message is counted once in each group, when it is released: one that was delivered
+ * more than once, with its last delivery. Dead letters, and messages that were overwritten
+ * before they were released, are not counted; one whose receiver dies while it releases it
+ * may be counted twice, and one that the group goes back to by a seek is counted again.
+ *
+ * Both ends read CLOCK_MONOTONIC, which does not go on while the machine is suspended. It is
+ * another in each time namespace (time_namespaces(7)): between processes of two of them the
+ * ages are wrong by the difference. What would be younger than nothing is unmeasured.
+ * @since 0.9.0
+ */
+struct nabd_latency {
+	uint32_t size;       /**< in: sizeof(struct nabd_latency); out: bytes filled in */
+	uint32_t reserved;   /**< 0 */
+	uint64_t created_ns; /**< when the queue was made: nanoseconds since 1970 */
+	uint64_t now_ns;     /**< when this was looked up: CLOCK_MONOTONIC */
+	uint64_t count;      /**< messages in the buckets */
+	uint64_t unmeasured; /**< messages beside them, whose time was none or of the future */
+	uint64_t sum_ns;     /**< of the ages of those counted */
+	uint64_t max_ns;     /**< the highest age; of a difference, the end of its bucket at most */
+	uint64_t bucket[NABD_LATENCY_BUCKETS]; /**< messages of each age */
+};
+
+/**
+ * The ages of the messages that a reader, the members of a group, or all have received since
+ * the queue was made. Like other counters these go on when a group is made anew.
+ *
+ * @param q        any handle
+ * @param group    0 to 16, or #NABD_LATENCY_ALL
+ * @param member   0 to 15, or #NABD_LATENCY_ALL; of the default group, and of all groups, the
+ *                 latter alone
+ * @param latency  receives the histogram; latency->size must be set
+ *
+ * @retval NABD_OK        *latency is filled in
+ * @retval NABD_INVALID   q is no open handle, group or member is none of these, latency is
+ *                        NULL, or latency->size is too small
+ * @retval NABD_NOTFOUND  the queue was made without #NABD_TIMESTAMPS
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: wait-free; reads the clock.
+ * Ordering: none; each number is whole, but they are not of one instant.
+ * @since 0.9.0
+ */
+NABD_API int nabd_latency_get(nabd_t *q, unsigned group, unsigned member,
+			      struct nabd_latency *latency);
+
+/**
+ * What was received between two looks.
+ *
+ * @param before  what nabd_latency_get() told
+ * @param after   what it told later, of the same readers of the same queue
+ * @param since   receives the difference; since->size must be set; may be one of the two
+ *
+ * @retval NABD_OK       *since is filled in
+ * @retval NABD_INVALID  one of them is NULL or its size is too small; or after is earlier
+ *                       than before, or not of the same readers
+ *
+ * Concurrency: any thread, any time.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_latency_since(const struct nabd_latency *before,
+				const struct nabd_latency *after, struct nabd_latency *since);
+
+/**
+ * What nabd_latency_summary() tells. Set size to sizeof(struct nabd_latency_summary) first.
+ * Ages in nanoseconds, 0 if no message was counted. min_ns and those named p are wrong by a
+ * sixteenth at most, where they are less than 4.7 hours.
+ * @since 0.9.0
+ */
+struct nabd_latency_summary {
+	uint32_t size;       /**< in: sizeof(struct nabd_latency_summary); out: bytes filled in */
+	uint32_t reserved;   /**< 0 */
+	uint64_t count;      /**< messages */
+	uint64_t unmeasured; /**< messages beside them, whose time was none or of the future */
+	uint64_t mean_ns;    /**< the mean, exact */
+	uint64_t min_ns;     /**< the lowest */
+	uint64_t p50_ns;     /**< half of the messages were no older: the median */
+	uint64_t p90_ns;     /**< nine of ten were no older */
+	uint64_t p99_ns;     /**< 99 of a hundred */
+	uint64_t p99_9_ns;   /**< 999 of a thousand */
+	uint64_t max_ns;     /**< as nabd_latency::max_ns */
+};
+
+/**
+ * Percentiles of a histogram.
+ *
+ * @param latency  what nabd_latency_get() or nabd_latency_since() told
+ * @param summary  receives the numbers; summary->size must be set
+ *
+ * @retval NABD_OK       *summary is filled in
+ * @retval NABD_INVALID  one of them is NULL or its size is too small
+ *
+ * Concurrency: any thread, any time.
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_latency_summary(const struct nabd_latency *latency,
+				  struct nabd_latency_summary *summary);
+
+/**
+ * When a message was sent, in a queue made with #NABD_TIMESTAMPS: the time of
+ * CLOCK_MONOTONIC just before it could be received. Those of one batch may share a time,
+ * which is then that of the first of up to 16.
+ *
+ * @param q        the handle that the message was peeked through, or its consumer joined
+ * @param msg      what nabd_peek_msg(), nabd_peek_batch() or those of a consumer gave, and was
+ *                 not released yet
+ * @param sent_ns  receives the time in nanoseconds
+ *
+ * @retval NABD_OK        *sent_ns is filled in
+ * @retval NABD_INVALID   q is no open handle, an argument is NULL, or msg is no message in place
+ *                        of this queue
+ * @retval NABD_NOTFOUND  the queue was made without #NABD_TIMESTAMPS
+ * @retval NABD_LAPPED    the message was released and overwritten, or only the latter
+ * @retval NABD_FORKED    the handle belongs to the parent process
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: wait-free, no system call.
+ * Ordering: none.
+ * @since 0.9.0
+ */
+NABD_API int nabd_message_time(nabd_t *q, const struct nabd_msg *msg, uint64_t *sent_ns);
+
 /* ------------------------------------------------------------- diagnosis -- */
 
 /**
@@ -2755,6 +2905,7 @@ NABD_API int nabd_fill_level(nabd_t *q);
 #define NABD_STATE_GROUP0   0x04u /**< the default group exists and holds the producer back */
 #define NABD_STATE_UNLINKED 0x08u /**< the queue's name is gone */
 #define NABD_STATE_OVERWRITE 0x10u /**< the queue was made with #NABD_OVERWRITE */
+#define NABD_STATE_TIMESTAMPS 0x80u /**< the queue was made with #NABD_TIMESTAMPS */
 /** @} */
 
 /**

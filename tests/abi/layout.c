@@ -55,6 +55,7 @@ SAME(NABD_PRODUCER, 0x04);
 SAME(NABD_CONSUMER, 0x08);
 SAME(NABD_OBSERVE, 0x10);
 SAME(NABD_OVERWRITE, 0x20);
+SAME(NABD_TIMESTAMPS, 0x40);
 
 SAME(NABD_PREFAULT, 0x01);
 SAME(NABD_MLOCK, 0x02);
@@ -67,6 +68,7 @@ SAME(NABD_STATE_CONSUMER, 0x02);
 SAME(NABD_STATE_GROUP0, 0x04);
 SAME(NABD_STATE_UNLINKED, 0x08);
 SAME(NABD_STATE_OVERWRITE, 0x10);
+SAME(NABD_STATE_TIMESTAMPS, 0x80);
 
 SAME(NABD_MSG_REDELIVERED, 0x01);
 
@@ -115,6 +117,33 @@ AT(nabd_stats, producer_epoch, 64);
 AT(nabd_stats, created_ns, 72);
 AT(nabd_stats, incarnation, 80);
 SAME(sizeof(struct nabd_stats), 96);
+
+SAME(NABD_LATENCY_BUCKETS, 336);
+SAME(NABD_LATENCY_ALL, 0xffffffff);
+
+AT(nabd_latency, size, 0);
+AT(nabd_latency, reserved, 4);
+AT(nabd_latency, created_ns, 8);
+AT(nabd_latency, now_ns, 16);
+AT(nabd_latency, count, 24);
+AT(nabd_latency, unmeasured, 32);
+AT(nabd_latency, sum_ns, 40);
+AT(nabd_latency, max_ns, 48);
+AT(nabd_latency, bucket, 56);
+SAME(sizeof(struct nabd_latency), 56 + 336 * 8);
+
+AT(nabd_latency_summary, size, 0);
+AT(nabd_latency_summary, reserved, 4);
+AT(nabd_latency_summary, count, 8);
+AT(nabd_latency_summary, unmeasured, 16);
+AT(nabd_latency_summary, mean_ns, 24);
+AT(nabd_latency_summary, min_ns, 32);
+AT(nabd_latency_summary, p50_ns, 40);
+AT(nabd_latency_summary, p90_ns, 48);
+AT(nabd_latency_summary, p99_ns, 56);
+AT(nabd_latency_summary, p99_9_ns, 64);
+AT(nabd_latency_summary, max_ns, 72);
+SAME(sizeof(struct nabd_latency_summary), 80);
 
 AT(nabd_join_opts, size, 0);
 AT(nabd_join_opts, flags, 4);

@@ -74,10 +74,19 @@ int open_code(const char *name, size_t slots, size_t slot_size, unsigned flags)
 	return code;
 }
 
+/* timed.sh has the tests run again with messages that have times. */
+static unsigned with_times(unsigned flags)
+{
+	return (flags & NABD_CREATE) != 0 && getenv("NABD_TEST_TIMESTAMPS") != NULL
+		       ? flags | NABD_TIMESTAMPS
+		       : flags;
+}
+
 nabd_t *open_ok(const char *name, size_t slots, size_t slot_size, unsigned flags)
 {
 	nabd_t *q = NULL;
 
+	flags = with_times(flags);
 	is(NABD_OK, nabd_open_opts(name, slots, slot_size, flags, NULL, &q));
 	ck_assert_ptr_nonnull(q);
 	return q;

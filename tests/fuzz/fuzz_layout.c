@@ -20,18 +20,34 @@
 #define FILE_SIZE 2u /* make the size of the file what the header says */
 #define OURS      4u /* make it ours: magic, byte order, version, features */
 
+/* Bytes before a payload: its stamp, and a time where messages have one. */
+static uint32_t before(const struct nabdi_geometry *g)
+{
+	return g->times ? 16 : 8;
+}
+
+static uint64_t first_payload(const struct nabdi_geometry *g)
+{
+	uint64_t at = 0;
+
+	while (at < before(g))
+		at += g->align;
+	demand(at == g->lead);
+	return at;
+}
+
 static void in_file(const struct nabdi_geometry *g, uint64_t slot)
 {
 	uint64_t offset, end;
 
 	demand(!__builtin_mul_overflow(slot, (uint64_t)g->stride, &offset));
-	demand(!__builtin_add_overflow(offset, g->slots_off + g->align, &offset));
+	demand(!__builtin_add_overflow(offset, g->slots_off + first_payload(g), &offset));
 	demand(!__builtin_add_overflow(offset, (uint64_t)g->slot_size, &end));
 	demand(end <= g->total);
 	demand(offset % g->align == 0);
-	demand(offset - 8 >= g->slots_off);
-	if (slot > 0) /* its stamp lies behind the payload of the slot before */
-		demand(offset - 8 >= offset - g->stride + g->slot_size);
+	demand(offset - before(g) >= g->slots_off);
+	if (slot > 0) /* its stamp, and time, lie behind the payload of the slot before */
+		demand(offset - before(g) >= offset - g->stride + g->slot_size);
 }
 
 static void sound(const struct nabdi_geometry *g, uint64_t file_bytes, uint32_t page)
@@ -42,13 +58,15 @@ static void sound(const struct nabdi_geometry *g, uint64_t file_bytes, uint32_t 
 	demand(g->consumer_off % page == 0 && g->slots_off % page == 0);
 	demand(g->consumer_off >= sizeof(struct nabd_shm_producer));
 	demand(g->slots_off > g->consumer_off && g->total > g->slots_off);
-	demand(g->slots_off - g->consumer_off >= sizeof(struct nabd_shm_consumers));
+	demand(g->slots_off - g->consumer_off >=
+	       sizeof(struct nabd_shm_consumers) +
+		       (g->times ? 257 * sizeof(struct nabd_shm_latency) : 0));
 	demand(g->slots > 0 && g->slots <= NABD_MAX_SLOTS);
 	demand((g->slots & (g->slots - 1)) == 0);
 	demand(g->slot_size > 0 && g->slot_size <= NABD_MAX_SLOT_SIZE);
 	demand(g->align >= 8 && g->align <= NABD_MAX_ALIGN);
 	demand((g->align & (g->align - 1)) == 0);
-	demand(g->stride >= g->slot_size + 8u);
+	demand(g->stride >= g->slot_size + before(g));
 	in_file(g, 0);
 	in_file(g, g->slots / 2);
 	in_file(g, g->slots - 1);

@@ -77,12 +77,26 @@ static void diagnose(void)
 /* A word of the producer's or the consumers' region, but not of the identity. */
 static void scribble(void)
 {
-	const size_t words = sizeof(struct nabd_shm_consumers) / 8;
+	/* The consumers' with one histogram, and most of the next. */
+	const size_t words = sizeof(struct nabd_shm_consumers) / 8 + 700;
 	const size_t at = (take() << 8 | take()) % (words + 16);
 	const uint64_t value = take64();
 	uint8_t *word = at < 16 ? raw + 128 + 8 * at : raw + geometry.consumer_off + 8 * (at - 16);
 
 	memcpy(word, &value, sizeof(value));
+}
+
+/* Percentiles are in order, whatever the buckets say. */
+static void look_at_latency(nabd_t *q, unsigned group)
+{
+	struct nabd_latency l = {.size = sizeof(l)}, since = l;
+	struct nabd_latency_summary s = {.size = sizeof(s)};
+
+	demand(nabd_latency_get(q, group, NABD_LATENCY_ALL, &l) == NABD_OK);
+	demand(nabd_latency_summary(&l, &s) == NABD_OK);
+	demand(s.count == l.count && s.min_ns <= s.p50_ns && s.p50_ns <= s.p90_ns);
+	demand(s.p90_ns <= s.p99_ns && s.p99_ns <= s.p99_9_ns);
+	demand(nabd_latency_since(&l, &l, &since) == NABD_OK && since.count == 0);
 }
 
 static void look(nabd_t *q)
@@ -92,6 +106,7 @@ static void look(nabd_t *q)
 	demand(nabd_metrics_get(q, &metrics) == NABD_OK);
 	demand(metrics.fill <= metrics.slots && metrics.high_fill <= metrics.slots);
 	demand(metrics.fill_percent <= 100 && metrics.slots == 8);
+	look_at_latency(q, NABD_LATENCY_ALL);
 	for (unsigned g = 0; g <= NABD_MAX_GROUPS; g++) {
 		struct nabd_group_metrics group = {.size = sizeof(group)};
 		int rc = nabd_group_metrics_get(q, g, &group);
@@ -125,7 +140,8 @@ static void format(nabd_t *q)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	nabd_t *q = nabd_open("m", 8, 16, NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER);
+	nabd_t *q = nabd_open("m", 8, 16, NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER |
+						  NABD_TIMESTAMPS);
 	char path[4096];
 	int fd;
 

@@ -47,7 +47,7 @@ static uint64_t take_word(void)
 static void within(const nabd_t *q, const void *data, size_t len)
 {
 	const struct nabdi_geometry *g = &q->segment.geometry;
-	const uint8_t *first = q->segment.base + g->slots_off + g->align;
+	const uint8_t *first = q->segment.base + g->slots_off + g->lead;
 	size_t offset = (size_t)((const uint8_t *)data - first);
 
 	demand((const uint8_t *)data >= first);
@@ -201,6 +201,15 @@ static void send(nabd_t *q)
 	sane_code(rc);
 }
 
+/* It is told, or there is none, or the message is damaged by now. */
+static void time_of(nabd_t *q, const struct nabd_msg *msg)
+{
+	uint64_t ns;
+	int rc = nabd_message_time(q, msg, &ns);
+
+	demand(rc == (q->segment.geometry.times ? NABD_OK : NABD_NOTFOUND) || rc == NABD_LAPPED);
+}
+
 static void receive(nabd_t *q)
 {
 	static uint8_t data[BATCH * 64];
@@ -239,8 +248,10 @@ static void receive(nabd_t *q)
 		break;
 	case 4:
 		rc = nabd_peek_msg(q, &msgs[0]);
-		if (rc == NABD_OK)
+		if (rc == NABD_OK) {
 			within(q, msgs[0].data, msgs[0].len);
+			time_of(q, &msgs[0]);
+		}
 		break;
 	default:
 		rc = nabd_release(q);
@@ -253,8 +264,11 @@ static void receive(nabd_t *q)
 
 static void look(nabd_t *q)
 {
+	struct nabd_latency latency = {.size = sizeof(latency)};
 	struct nabd_stats stats = {.size = sizeof(stats)};
 
+	demand(nabd_latency_get(q, NABD_LATENCY_ALL, NABD_LATENCY_ALL, &latency) ==
+	       (q->segment.geometry.times ? NABD_OK : NABD_NOTFOUND));
 	demand(nabd_stats(q, &stats) == NABD_OK);
 	demand(stats.head - stats.tail <= stats.slots);
 	demand(stats.head - stats.position <= stats.slots);
@@ -276,8 +290,9 @@ static void begin(void)
 
 	opts.align = sizes & 64 ? 64 : 8;
 	rc = nabd_open_opts("q", (size_t)1 << sizes % 4, (size_t)4 << sizes / 4 % 4,
-			    NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER, &opts,
-			    &handles[0]);
+			    NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER |
+				    (sizes & 128 ? NABD_TIMESTAMPS : 0),
+			    &opts, &handles[0]);
 	demand(rc == NABD_OK);
 	geometry = handles[0]->segment.geometry;
 	for (unsigned i = 0; i < before % 16; i++) {

@@ -9,7 +9,7 @@
 void crew_within(const nabd_t *q, const void *data, size_t len)
 {
 	const struct nabdi_geometry *g = &q->segment.geometry;
-	const uint8_t *first = q->segment.base + g->slots_off + g->align;
+	const uint8_t *first = q->segment.base + g->slots_off + g->lead;
 	const size_t offset = (size_t)((const uint8_t *)data - first);
 
 	if ((const uint8_t *)data < first || offset % g->stride != 0 ||

@@ -33,11 +33,13 @@ void garbage_open(struct garbage *g, const char *path, unsigned regions, uint64_
 {
 	struct nabd_shm_identity identity;
 	struct stat st;
+	bool times;
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	CHECK(fd >= 0);
 	CHECK(fstat(fd, &st) == 0);
 	CHECK(pread(fd, &identity, sizeof(identity), 0) == (ssize_t)sizeof(identity));
+	times = (identity.features & NABD_SHM_TIMES) != 0;
 	*g = (struct garbage){
 		.rng = seed | 1,
 		.regions = regions,
@@ -45,7 +47,8 @@ void garbage_open(struct garbage *g, const char *path, unsigned regions, uint64_
 		.slots = identity.slots,
 		.slot_size = identity.slot_size,
 		.stride = identity.stride,
-		.align = identity.align,
+		.lead = times && identity.align < 16 ? 16 : identity.align,
+		.times = times,
 		.consumer_off = (size_t)identity.consumer_off,
 		.slots_off = (size_t)identity.slots_off,
 	};
@@ -107,7 +110,10 @@ static volatile uint64_t *consumers_word(struct garbage *g)
 
 static volatile uint64_t *stamp_word(struct garbage *g)
 {
-	return word_at(g, g->slots_off + g->align - 8 +
+	/* Or the time before it. */
+	const uint32_t before = g->times && garbage_below(&g->rng, 4) == 0 ? 16 : 8;
+
+	return word_at(g, g->slots_off + g->lead - before +
 				  (size_t)garbage_below(&g->rng, g->slots) * g->stride);
 }
 

@@ -21,7 +21,8 @@ struct garbage {
 	uint32_t slots;
 	uint32_t slot_size;
 	uint32_t stride;
-	uint32_t align;
+	uint32_t lead; /* from slots_off to the first payload */
+	bool times;
 	size_t consumer_off;
 	size_t slots_off;
 	volatile uint64_t *focus; /* a word that is written more often than the others, or NULL */

@@ -46,12 +46,13 @@ static struct hostile_round round_of(uint64_t seed)
 	r.slots = 1u << (1 + garbage_below(&rng, 5));
 	r.slot_size = sizes[garbage_below(&rng, 4)];
 	r.overwrite = garbage_below(&rng, 3) == 0;
+	r.times = garbage_below(&rng, 3) == 0;
 	return r;
 }
 
 static void make_queue(const char *name, const struct hostile_round *r, bool overwrite)
 {
-	const unsigned flags = overwrite ? NABD_OVERWRITE : 0;
+	const unsigned flags = (overwrite ? NABD_OVERWRITE : 0) | (r->times ? NABD_TIMESTAMPS : 0);
 	nabd_t *q;
 
 	EXPECT(fault_open(name, r->slots, r->slot_size, NABD_CREATE | NABD_EXCL | flags, &q),

@@ -21,6 +21,7 @@ struct hostile_round {
 	uint32_t slots;
 	uint32_t slot_size;
 	bool overwrite;
+	bool times;
 };
 
 /* What the rounds have done, added up: memory that outlives them. */

@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import prometheus  # noqa: E402
 
-QUEUE = {"bare": "bare", "over": "over.write-1", "busy": "busy_Q"}
+QUEUE = {"bare": "bare", "over": "over.write-1", "busy": "busy_Q", "timed": "timed"}
 
 
 def no_twins(pairs):
@@ -45,15 +45,41 @@ def check(folder, name):
         for key, family in (("lag", "lag_messages"), ("open", "open"), ("live_members", "members"),
                             ("claimed", "claimed_messages_total"), ("orphaned", "orphaned")):
             assert sample("group_" + family, group=g) == group[key], (g, key)
+        check_latency(scraped, text, queue, group)
         for member in group["members"]:
             m = str(member["member"])
             assert sample("member_held_messages", group=g, member=m) == member["held"]
             assert "  member %s\n" % m in text
         assert "group %s\n" % g in text
-    for _, _, samples in scraped.values():
-        for key in samples:
-            assert dict(key)["queue"] == queue
+    for family in scraped.values():
+        for samples in family[2:]:
+            for key in samples:
+                assert dict(key)["queue"] == queue
     return tree
+
+
+def check_latency(scraped, text, queue, group):
+    """Nothing where there are no times; else the same count everywhere, in ascending buckets."""
+    name = "nabd_group_latency_seconds"
+    if "latency" not in group:
+        assert name not in scraped and "latency" not in text
+        return
+    told = group["latency"]
+    labels = {"queue": queue, "group": str(group["group"])}
+    buckets = scraped[name][2]
+    edges = sorted((float(dict(k)["le"]), v) for k, v in buckets.items()
+                   if labels.items() <= dict(k).items() and "le" in dict(k))
+    assert len(edges) == 31 and edges[-1] == (float("inf"), told["count"])
+    # A bound counts itself in, and so is a nanosecond below a power of two.
+    assert [round(e * 1e9) + 1 for e, _ in edges[:-1]] == [2 ** k for k in range(7, 37)]
+    key = tuple(sorted(labels.items()))
+    assert scraped[name][3][key] == told["count"]
+    assert abs(scraped[name][4][key] * 1e9 - told["mean_ns"] * told["count"]) <= told["count"]
+    below = [v for e, v in edges if e * 1e9 < told["p50_ns"] / 1.07]
+    assert not below or below[-1] <= told["count"] / 2
+    ages = [told[k] for k in ("min_ns", "p50_ns", "p90_ns", "p99_ns", "p99_9_ns", "max_ns")]
+    assert ages == sorted(ages) and ages[0] > 0, ages
+    assert "    p99_9_ns      %d\n" % told["p99_9_ns"] in text
 
 
 def main():
@@ -62,6 +88,8 @@ def main():
     bare, over, busy = trees["bare"], trees["over"], trees["busy"]
     assert bare["groups"] == [] and bare["head"] == 0 and not bare["producer_alive"]
     assert over["overwrite"] and over["head"] == 20 and over["fill"] == 4
+    timed = {g["group"]: g["latency"]["count"] for g in trees["timed"]["groups"]}
+    assert timed == {0: 5, 3: 2} and trees["timed"]["timestamps"] and not busy["timestamps"]
     assert busy["head"] == 16 and busy["full"] and busy["producer_alive"]
     groups = {g["group"]: g for g in busy["groups"]}
     assert sorted(groups) == list(range(1, 17))

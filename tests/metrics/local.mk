@@ -10,6 +10,8 @@ metrics_programs = \
 	tests/metrics/check_diagnose \
 	tests/metrics/check_format \
 	tests/metrics/check_meanwhile \
+	tests/metrics/check_latency \
+	tests/metrics/check_latency_calls \
 	tests/metrics/check_metrics \
 	tests/metrics/check_metrics_calls \
 	tests/metrics/check_recover \
@@ -45,6 +47,17 @@ tests_metrics_check_format_CFLAGS = $(behaviour_cflags)
 tests_metrics_check_format_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=posix_memalign
 tests_metrics_check_format_LDADD = $(behaviour_internal_ldadd)
 
+tests_metrics_check_latency_SOURCES = tests/metrics/check_latency.c tests/metrics/latencies.h
+tests_metrics_check_latency_CPPFLAGS = $(metrics_cppflags)
+tests_metrics_check_latency_CFLAGS = $(behaviour_cflags)
+tests_metrics_check_latency_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
+tests_metrics_check_latency_LDADD = $(behaviour_internal_ldadd)
+
+tests_metrics_check_latency_calls_SOURCES = tests/metrics/check_latency_calls.c
+tests_metrics_check_latency_calls_CPPFLAGS = $(metrics_cppflags)
+tests_metrics_check_latency_calls_CFLAGS = $(behaviour_cflags)
+tests_metrics_check_latency_calls_LDADD = $(behaviour_ldadd)
+
 tests_metrics_check_metrics_SOURCES = tests/metrics/check_metrics.c
 tests_metrics_check_metrics_CPPFLAGS = $(metrics_cppflags)
 tests_metrics_check_metrics_CFLAGS = $(behaviour_cflags)
@@ -54,6 +67,9 @@ tests_metrics_check_text_SOURCES = tests/metrics/check_text.c
 tests_metrics_check_text_CPPFLAGS = $(metrics_cppflags) -I$(top_srcdir)/tests/unit
 tests_metrics_check_text_CFLAGS = $(unit_cflags)
 tests_metrics_check_text_LDADD = $(unit_libs)
+
+dist_check_SCRIPTS += tests/metrics/timed.sh
+TESTS += tests/metrics/timed.sh
 endif
 
 # The text is read by others: Python's json, a strict parser, promtool if it is there.

@@ -59,6 +59,23 @@ static void die_holding(const char *name)
 	NEED(waitpid(pid, &status, 0) == pid && status == 0);
 }
 
+/* Five messages to the default group, and two of them to another. */
+static void take_each(nabd_t *q)
+{
+	nabd_consumer_t *c = nabd_consumer_join(q, 3);
+	int number;
+	size_t len;
+
+	NEED(c != NULL && nabd_pop(q, NULL, &(size_t){0}) == NABD_EMPTY);
+	push(q, 5);
+	for (int i = 0; i < 7; i++) {
+		len = sizeof(number);
+		NEED((i < 5 ? nabd_pop(q, &number, &len) : nabd_consumer_pop(c, &number, &len)) ==
+		     NABD_OK);
+	}
+	NEED(nabd_consumer_close(c) == NABD_OK);
+}
+
 int main(int argc, char **argv)
 {
 	nabd_consumer_t *members[2 * NABD_MAX_GROUPS];
@@ -73,6 +90,11 @@ int main(int argc, char **argv)
 	NEED(q != NULL);
 	push(q, 20);
 	print(q, argv[1], "over");
+	nabd_close(q);
+	q = nabd_open("timed", 8, 8, NABD_CREATE | NABD_TIMESTAMPS | NABD_PRODUCER | NABD_CONSUMER);
+	NEED(q != NULL);
+	take_each(q);
+	print(q, argv[1], "timed");
 	nabd_close(q);
 	q = nabd_open("busy_Q", 16, 8, NABD_CREATE | NABD_PRODUCER | NABD_CONSUMER);
 	NEED(q != NULL);

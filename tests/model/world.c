@@ -20,7 +20,7 @@ void model_world_reset(void)
 	struct nabdi_geometry *g = &model_segment.geometry;
 
 	if (g->slots != model_scene->slots &&
-	    (nabdi_layout_plan(model_scene->slots, SLOT_SIZE, 8, 4096, g) != NABD_OK ||
+	    (nabdi_layout_plan(model_scene->slots, SLOT_SIZE, 8, 4096, 0, g) != NABD_OK ||
 	     g->total > BYTES))
 		model_fail("no such segment");
 	g->overwrite = model_scene->overwrite;

@@ -116,6 +116,17 @@ mutants = \
 	tests/mutants/lap-not-checked.sed \
 	tests/mutants/last-leaves-it.sed \
 	tests/mutants/last-try-left-out.sed \
+	tests/mutants/latency-at-peek.sed \
+	tests/mutants/latency-bucket-one-off.sed \
+	tests/mutants/latency-future-counted.sed \
+	tests/mutants/latency-low-one-off.sed \
+	tests/mutants/latency-of-other-members.sed \
+	tests/mutants/latency-of-the-batch.sed \
+	tests/mutants/latency-of-the-second-look.sed \
+	tests/mutants/latency-of-the-torn-member.sed \
+	tests/mutants/latency-of-the-torn.sed \
+	tests/mutants/latency-of-the-work.sed \
+	tests/mutants/latency-wraps.sed \
 	tests/mutants/leave-rings-nobody.sed \
 	tests/mutants/left-behind-counted.sed \
 	tests/mutants/length-not-checked.sed \
@@ -219,6 +230,13 @@ mutants = \
 	tests/mutants/tail-before-roster.sed \
 	tests/mutants/tail-for-told.sed \
 	tests/mutants/takeover-keeps-told.sed \
+	tests/mutants/time-for-the-whole-batch.sed \
+	tests/mutants/time-of-any-address.sed \
+	tests/mutants/time-of-the-next.sed \
+	tests/mutants/time-of-the-reservation.sed \
+	tests/mutants/times-always.sed \
+	tests/mutants/times-not-asked.sed \
+	tests/mutants/times-overlap.sed \
 	tests/mutants/told-after-roster.sed \
 	tests/mutants/told-not-asked.sed \
 	tests/mutants/unlink-does-not-wait.sed \

@@ -125,6 +125,7 @@ build()
 		[ "$source" != tests/unit/faults.c ] || libs+=("$FAULTS_LDFLAGS")
 		[ "$source" != tests/metrics/check_format.c ] || libs+=('-Wl,--wrap=posix_memalign')
 		[ "$source" != tests/metrics/check_meanwhile.c ] || libs+=('-Wl,--wrap=mmap,--wrap=mmap64')
+		[ "$source" != tests/metrics/check_latency.c ] || libs+=('-Wl,--wrap=clock_gettime')
 	done
 	[ "$way" != tsan ] || flags=(-fsanitize=thread)
 	case $test in

@@ -175,7 +175,7 @@ static void look_for_its_role(void)
 	struct nabdi_geometry g;
 	struct stat st;
 
-	is(NABD_OK, nabdi_layout_plan(4, 16, 8, nabdi_os_page(), &g));
+	is(NABD_OK, nabdi_layout_plan(4, 16, 8, nabdi_os_page(), 0, &g));
 	for (int fd = 0; fd < 256; fd++)
 		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0 &&
 		    (uint64_t)st.st_size == g.total)

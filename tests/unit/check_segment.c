@@ -90,7 +90,7 @@ static int make(struct nabdi_place *place, struct nabdi_segment *s)
 	struct nabdi_geometry geometry;
 
 	is(NABD_OK, nabdi_place_find("q", NULL, place));
-	is(NABD_OK, nabdi_layout_plan(8, 100, 16, nabdi_os_page(), &geometry));
+	is(NABD_OK, nabdi_layout_plan(8, 100, 16, nabdi_os_page(), 0, &geometry));
 	return nabdi_segment_make(place, &geometry, 0640, false, 0, s);
 }
 

@@ -19,7 +19,9 @@ unit_programs = \
 	tests/unit/check_group_close \
 	tests/unit/check_group_race \
 	tests/unit/check_handle \
+	tests/unit/check_latency \
 	tests/unit/check_layout \
+	tests/unit/check_layout_plan \
 	tests/unit/check_look \
 	tests/unit/check_member \
 	tests/unit/check_member_end \
@@ -167,10 +169,20 @@ tests_unit_check_handle_CFLAGS = $(unit_cflags)
 tests_unit_check_handle_LDFLAGS = $(unit_faults_ldflags)
 tests_unit_check_handle_LDADD = $(unit_faulty) $(unit_libs)
 
+tests_unit_check_latency_SOURCES = tests/unit/check_latency.c
+tests_unit_check_latency_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_latency_CFLAGS = $(unit_cflags)
+tests_unit_check_latency_LDADD = $(unit_libs)
+
 tests_unit_check_layout_SOURCES = tests/unit/check_layout.c
 tests_unit_check_layout_CPPFLAGS = $(unit_cppflags)
 tests_unit_check_layout_CFLAGS = $(unit_cflags)
 tests_unit_check_layout_LDADD = $(unit_libs)
+
+tests_unit_check_layout_plan_SOURCES = tests/unit/check_layout_plan.c
+tests_unit_check_layout_plan_CPPFLAGS = $(unit_cppflags)
+tests_unit_check_layout_plan_CFLAGS = $(unit_cflags)
+tests_unit_check_layout_plan_LDADD = $(unit_libs)
 
 tests_unit_check_look_SOURCES = tests/unit/check_look.c
 tests_unit_check_look_CPPFLAGS = $(unit_cppflags)

@@ -106,11 +106,17 @@ uint64_t unit_random(uint64_t *state)
 
 struct nabdi_segment unit_memory(uint64_t slots, uint64_t slot_size, uint32_t align)
 {
+	return unit_memory_of(slots, slot_size, align, 0);
+}
+
+struct nabdi_segment unit_memory_of(uint64_t slots, uint64_t slot_size, uint32_t align,
+				    uint64_t features)
+{
 	static const uint8_t incarnation[16] = {1, 2, 3};
 	struct nabdi_segment s = {.fd = -1};
 	void *p = NULL;
 
-	is(NABD_OK, nabdi_layout_plan(slots, slot_size, align, 4096, &s.geometry));
+	is(NABD_OK, nabdi_layout_plan(slots, slot_size, align, 4096, features, &s.geometry));
 	ck_assert_int_eq(posix_memalign(&p, 4096, (size_t)s.geometry.total), 0);
 	memset(p, 0, (size_t)s.geometry.total);
 	s.base = p;
@@ -152,7 +158,7 @@ struct nabdi_segment unit_queue(const char *name, uint64_t slots, uint64_t slot_
 	struct nabdi_segment s;
 	struct nabdi_place place;
 
-	is(NABD_OK, nabdi_layout_plan(slots, slot_size, 8, nabdi_os_page(), &geometry));
+	is(NABD_OK, nabdi_layout_plan(slots, slot_size, 8, nabdi_os_page(), 0, &geometry));
 	is(NABD_OK, nabdi_place_find(name, NULL, &place));
 	is(NABD_OK, nabdi_segment_make(&place, &geometry, 0600, false, 0, &s));
 	is(NABD_OK, nabdi_segment_publish(&place, &s));

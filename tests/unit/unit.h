@@ -51,6 +51,8 @@ uint64_t unit_random(uint64_t *state);
  * detector sees each step beyond it. To be given to unit_forget().
  */
 struct nabdi_segment unit_memory(uint64_t slots, uint64_t slot_size, uint32_t align);
+struct nabdi_segment unit_memory_of(uint64_t slots, uint64_t slot_size, uint32_t align,
+				    uint64_t features);
 void unit_forget(struct nabdi_segment *segment);
 
 /* What the position of an open group says at that sequence. */

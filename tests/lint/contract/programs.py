@@ -13,7 +13,7 @@ CHECKPOINT = "man/man5/nabd-checkpoint.5"
 FORMATS = (
     (SEGMENT, "layout.h", "NABD_SHM_MAGIC", {"plan", "constants"} | {
         "struct nabd_shm_" + s for s in ("identity", "producer", "consumers", "group", "member",
-                                         "waits")}),
+                                         "waits", "latency")}),
     (CHECKPOINT, "checkpoint.h", "NABD_FILE_MAGIC", {"constants", "struct nabd_file_record"}),
 )
 
@@ -193,7 +193,8 @@ def _table_tests(subject, rows, magic):
                           for i, byte in enumerate(meaning.split())]
         return tests + [(subject + ": size", "sizeof(%s)" % subject, str(end))]
     if subject.startswith("plan "):
-        return [("size " + row[0], "plan(%s).%s" % (", ".join(subject.split()[1:]), row[0]), row[1])
+        numbers = (subject.split()[1:] + ["0"])[:5]  # the last: features
+        return [("size " + row[0], "plan(%s).%s" % (", ".join(numbers), row[0]), row[1])
                 for row in rows]
     if subject == "constants":
         return [(row[0], row[0], row[1]) for row in rows]
@@ -211,9 +212,10 @@ def _layout_program(tests, laid_out):
             "\t\tprintf(\"%%s: %%llu, but lib/LAID_OUT has %%llu\\n\", what, page, layout);\n"
             "\treturn layout != page;\n}\n"
             "static struct nabdi_geometry plan(uint64_t slots, uint64_t slot_size,\n"
-            "\t\t\t\t  uint32_t align, uint32_t page)\n{\n"
+            "\t\t\t\t  uint32_t align, uint32_t page,\n"
+            "\t\t\t\t  uint64_t features)\n{\n"
             "\tstruct nabdi_geometry geometry = {0};\n\n"
-            "\t(void)nabdi_layout_plan(slots, slot_size, align, page, &geometry);\n"
+            "\t(void)nabdi_layout_plan(slots, slot_size, align, page, features, &geometry);\n"
             "\treturn geometry;\n}\n"
             "int main(void)\n{\n\tint failed = 0;\n\n\t(void)plan;\n"
             "%s\treturn failed;\n}\n" % lines).replace("LAID_OUT", laid_out)

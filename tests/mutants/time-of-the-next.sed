@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# The time of the message that has overwritten it is told.
+# file: latency.c
+# test: metrics/check_latency_calls
+s/if (!nabdi_ring_is(stamp, msg->sequence) || nabdi_over_unfinished(stamp) ||/if (/
