@@ -33,9 +33,7 @@ void nabdi_consumer_end(struct nabdi_consumer *c, bool forked)
 
 static enum nabdi_receiving idle(const struct nabdi_consumer *c)
 {
-	const enum nabdi_receiving plain = c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
-
-	return c->latency != NULL ? plain | RECEIVE_TIMED : plain;
+	return c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
 }
 
 static int join(struct nabdi_consumer *c)
@@ -54,15 +52,16 @@ static int join(struct nabdi_consumer *c)
 		return rc;
 	}
 	c->state = idle(c);
-	return c->latency != NULL ? NABDI_TIMED : NABD_OK;
+	if (c->latency == NULL)
+		return NABD_OK;
+	c->state = (enum nabdi_receiving)((unsigned)c->state | RECEIVE_TIMED);
+	return NABDI_TIMED;
 }
 
-int nabdi_consumer_ready(struct nabdi_consumer *c)
+/* Not inlined, so that those who are ready pay nothing for it. */
+static __attribute__((noinline)) int not_ready(struct nabdi_consumer *c)
 {
 	switch (c->state) {
-	case RECEIVE_IDLE:
-	case RECEIVE_OVER:
-		return NABD_OK;
 	case RECEIVE_UNJOINED:
 		return join(c);
 	case RECEIVE_NEVER:
@@ -75,6 +74,13 @@ int nabdi_consumer_ready(struct nabdi_consumer *c)
 		break;
 	}
 	return NABDI_TIMED;
+}
+
+int nabdi_consumer_ready(struct nabdi_consumer *c)
+{
+	if (nabd_likely(c->state == RECEIVE_IDLE || c->state == RECEIVE_OVER))
+		return NABD_OK;
+	return not_ready(c);
 }
 
 int nabdi_consumer_vacant(const struct nabdi_consumer *c, uint64_t stamp)
@@ -112,7 +118,7 @@ int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, s
 	int rc = nabdi_consumer_ready(c);
 
 	if (rc != NABD_OK)
-		return nabdi_consumer_timed_peek_batch(c, rc, msgs, max, got);
+		return rc == NABDI_TIMED ? nabdi_consumer_timed_peek_batch(c, msgs, max, got) : rc;
 	for (n = 0; n < max && n <= c->ring.mask; n++) {
 		uint64_t sequence = c->position + n;
 		uint8_t *payload;
@@ -152,7 +158,9 @@ int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, u
 	int rc = nabdi_consumer_ready(c);
 
 	if (rc != NABD_OK)
-		return nabdi_consumer_timed_pop_batch(c, rc, buf, size, lens, max, got);
+		return rc == NABDI_TIMED
+			       ? nabdi_consumer_timed_pop_batch(c, buf, size, lens, max, got)
+			       : rc;
 	for (n = 0; n < max && n <= c->ring.mask; n++) {
 		uint8_t *payload;
 		uint32_t len;
@@ -191,7 +199,7 @@ int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32
 		c->state = RECEIVE_OVER; /* it may be gone by now */
 	rc = nabdi_consumer_ready(c);
 	if (rc != NABD_OK)
-		return nabdi_consumer_timed_peek(c, rc, data, len);
+		return rc == NABDI_TIMED ? nabdi_consumer_timed_peek(c, data, len) : rc;
 	return c->overwrite ? nabdi_consumer_over_peek(c, data, len)
 			    : nabdi_consumer_peek(c, data, len);
 }
@@ -209,7 +217,7 @@ int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len)
 	int rc = nabdi_consumer_ready(c);
 
 	if (rc != NABD_OK)
-		return nabdi_consumer_timed_pop(c, rc, buf, len);
+		return rc == NABDI_TIMED ? nabdi_consumer_timed_pop(c, buf, len) : rc;
 	return c->overwrite ? nabdi_consumer_over_pop(c, buf, len) : nabdi_consumer_pop(c, buf, len);
 }
 

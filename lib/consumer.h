@@ -84,12 +84,12 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n);
 int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
 			     size_t max, size_t *got);
 
-/* consumer_timed.c: the same where messages have times, if rc is NABDI_TIMED; else rc. */
-int nabdi_consumer_timed_peek(struct nabdi_consumer *c, int rc, const void **data, uint32_t *len);
-int nabdi_consumer_timed_pop(struct nabdi_consumer *c, int rc, void *buf, size_t *len);
-int nabdi_consumer_timed_peek_batch(struct nabdi_consumer *c, int rc, struct nabd_msg *msgs,
+/* consumer_timed.c: the same where messages have times. */
+int nabdi_consumer_timed_peek(struct nabdi_consumer *c, const void **data, uint32_t *len);
+int nabdi_consumer_timed_pop(struct nabdi_consumer *c, void *buf, size_t *len);
+int nabdi_consumer_timed_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs,
 				    size_t max, size_t *got);
-int nabdi_consumer_timed_pop_batch(struct nabdi_consumer *c, int rc, void *buf, size_t size,
+int nabdi_consumer_timed_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
 				   uint32_t *lens, size_t max, size_t *got);
 int nabdi_consumer_timed_release(struct nabdi_consumer *c);
 int nabdi_consumer_timed_release_batch(struct nabdi_consumer *c, size_t n);

@@ -45,12 +45,11 @@ static void count(struct nabdi_consumer *c, size_t n)
 	}
 }
 
-int nabdi_consumer_timed_peek(struct nabdi_consumer *c, int rc, const void **data, uint32_t *len)
+int nabdi_consumer_timed_peek(struct nabdi_consumer *c, const void **data, uint32_t *len)
 {
 	const bool again = !is_idle(c);
+	int rc;
 
-	if (rc != NABDI_TIMED)
-		return rc;
 	if (plain_state(c) == RECEIVE_BATCH)
 		return NABD_STATE;
 	begin(c);
@@ -70,13 +69,12 @@ int nabdi_consumer_timed_release(struct nabdi_consumer *c)
 	return end(c, nabdi_consumer_release(c));
 }
 
-int nabdi_consumer_timed_pop(struct nabdi_consumer *c, int rc, void *buf, size_t *len)
+int nabdi_consumer_timed_pop(struct nabdi_consumer *c, void *buf, size_t *len)
 {
 	uint8_t *payload;
 	uint32_t have;
+	int rc;
 
-	if (rc != NABDI_TIMED)
-		return rc;
 	if (!is_idle(c))
 		return NABD_STATE;
 	rc = nabdi_consumer_find(c, c->position, &payload, &have);
@@ -94,11 +92,11 @@ int nabdi_consumer_timed_pop(struct nabdi_consumer *c, int rc, void *buf, size_t
 	return nabdi_consumer_advance(c, 1);
 }
 
-int nabdi_consumer_timed_peek_batch(struct nabdi_consumer *c, int rc, struct nabd_msg *msgs,
+int nabdi_consumer_timed_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs,
 				    size_t max, size_t *got)
 {
-	if (rc != NABDI_TIMED)
-		return rc;
+	int rc;
+
 	if (!is_idle(c))
 		return NABD_STATE;
 	begin(c);
@@ -147,11 +145,11 @@ static int copy_batch(struct nabdi_consumer *c, uint8_t *to, size_t size, uint32
 	return n > 0 ? NABD_OK : rc;
 }
 
-int nabdi_consumer_timed_pop_batch(struct nabdi_consumer *c, int rc, void *buf, size_t size,
+int nabdi_consumer_timed_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
 				   uint32_t *lens, size_t max, size_t *got)
 {
-	if (rc != NABDI_TIMED)
-		return rc;
+	int rc;
+
 	if (!is_idle(c))
 		return NABD_STATE;
 	rc = copy_batch(c, buf, size, lens, max, got);

@@ -75,7 +75,8 @@ int nabdi_latency_sent(const struct nabdi_segment *segment, const struct nabd_ms
 	time = cell_load_relaxed(nabdi_ring_time(payload));
 	cell_fence_acquire(); /* edge G */
 	if (!nabdi_ring_is(stamp, msg->sequence) || nabdi_over_unfinished(stamp) ||
-	    cell_load_relaxed(nabdi_ring_stamp(payload)) != stamp)
+	    cell_load_relaxed(nabdi_ring_stamp(payload)) != stamp ||
+	    nabdi_over_passed(nabdi_segment_producer(segment), msg->sequence))
 		return NABD_LAPPED;
 	*sent_ns = time;
 	return NABD_OK;

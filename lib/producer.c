@@ -280,8 +280,7 @@ int nabdi_producer_pressured(struct nabdi_producer *p)
 	return p->pressure.high;
 }
 
-/* Free slots, as many as are wanted if it can be had. */
-static size_t free_slots(struct nabdi_producer *p, size_t wanted)
+size_t nabdi_producer_free(struct nabdi_producer *p, size_t wanted)
 {
 	uint64_t free = p->limit - p->head;
 
@@ -295,11 +294,6 @@ static size_t free_slots(struct nabdi_producer *p, size_t wanted)
 	return wanted;
 }
 
-size_t nabdi_producer_free(struct nabdi_producer *p, size_t wanted)
-{
-	return free_slots(p, wanted);
-}
-
 int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **slots, size_t n,
 				 size_t *got)
 {
@@ -307,7 +301,7 @@ int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **sl
 		return nabdi_producer_timed_reserve_batch(p, len, slots, n, got);
 	if (len > p->ring.slot_size)
 		return NABD_TOOBIG;
-	n = free_slots(p, n);
+	n = nabdi_producer_free(p, n);
 	if (n == 0)
 		return NABD_FULL;
 	for (size_t i = 0; i < n; i++)
@@ -351,7 +345,7 @@ int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const 
 	for (size_t i = 0; i < n; i++)
 		if (lens[i] > p->ring.slot_size)
 			return NABD_TOOBIG;
-	n = free_slots(p, n);
+	n = nabdi_producer_free(p, n);
 	if (n == 0)
 		return NABD_FULL;
 	for (size_t i = 0; i < n; i++) {

@@ -17,6 +17,7 @@ static const struct tool_option options[] = {
 	{ 'm', "mode", "OCTAL", "permissions (0600)" },
 	{ 'G', "owner-group", "GROUP", "give it to a group of users, by name or number" },
 	{ 'o', "overwrite", NULL, "the producer never waits: the oldest message gives way" },
+	{ 't', "timestamps", NULL, "messages have times, readers tell how old they get them" },
 	{ 'i', "if-missing", NULL, "it is no error if the queue is there" },
 	{ 'p', "prefault", NULL, "have the kernel find all its memory now" },
 	{ 0, NULL, NULL, NULL },
@@ -62,6 +63,8 @@ static int run(int argc, char **argv)
 			opts.mode = parse_mode(optarg);
 		else if (key == 'o')
 			flags |= NABD_OVERWRITE;
+		else if (key == 't')
+			flags |= NABD_TIMESTAMPS;
 		else if (key == 'i')
 			flags &= ~NABD_EXCL;
 		else if (key == 'p')

@@ -43,8 +43,9 @@ static void print_summary(const struct look_queue *queue)
 	const bool sending = (stats->state & NABD_STATE_PRODUCER) != 0;
 	char a[TERM_TEXT], bar[128];
 
-	printf("%s%s%s%s\n", term_style(TERM_NAME), queue->name, term_style(TERM_PLAIN),
-	       (stats->state & NABD_STATE_OVERWRITE) != 0 ? "  (overwrites the oldest)" : "");
+	printf("%s%s%s%s%s\n", term_style(TERM_NAME), queue->name, term_style(TERM_PLAIN),
+	       (stats->state & NABD_STATE_OVERWRITE) != 0 ? "  (overwrites the oldest)" : "",
+	       (stats->state & NABD_STATE_TIMESTAMPS) != 0 ? "  (messages have times)" : "");
 	line("size");
 	printf("%u slots of %s", stats->slots, term_bytes(a, stats->slot_size));
 	printf(", %s in all, payloads aligned to %u\n", term_bytes(a, (double)queue->bytes),
@@ -66,6 +67,16 @@ static void print_summary(const struct look_queue *queue)
 	printf("%llu messages, from %llu on%s\n", (unsigned long long)(stats->head - stats->tail),
 	       (unsigned long long)stats->tail,
 	       queue->look.group_count == 0 ? ", for the first group to come" : "");
+}
+
+static struct nabd_latency_summary latency_of(const struct look_queue *queue, unsigned i)
+{
+	struct nabd_latency_summary summary = { .size = sizeof(summary) };
+	struct nabd_latency latency;
+
+	look_latency(queue->q, queue->look.groups[i].group, &latency);
+	nabd_latency_summary(&latency, &summary); /* nothing, if there are none */
+	return summary;
 }
 
 static const char *limits(char *text, size_t size, const struct nabd_group_info *group)
@@ -114,6 +125,31 @@ static void print_groups(const struct look *look)
 		term_cell(table, holds && group->members == 0 ? TERM_BAD : TERM_DIM, "%s",
 			  !holds ? "" : group->members == 0 ? "holds the producer, nobody reads"
 							    : "the slowest");
+	}
+	term_table_print(table);
+}
+
+/* How old messages were when each group received them, since the queue was made. */
+static void print_latencies(const struct look_queue *queue)
+{
+	static const char *const heads[] = { "GROUP", "RECEIVED", "P50", "P90", "P99", "P99.9",
+					     "LONGEST" };
+	struct term_table *table;
+	char text[TERM_TEXT];
+
+	if (queue->look.latency.size == 0 || queue->look.group_count == 0)
+		return;
+	putchar('\n');
+	table = term_table_new(7, heads, "rrrrrrr");
+	for (unsigned i = 0; i < queue->look.group_count; i++) {
+		struct nabd_latency_summary s = latency_of(queue, i);
+		const uint64_t ages[] = { s.p50_ns, s.p90_ns, s.p99_ns, s.p99_9_ns, s.max_ns };
+
+		term_cell(table, TERM_NAME, "%u", queue->look.groups[i].group);
+		term_cell(table, TERM_PLAIN, "%llu", (unsigned long long)s.count);
+		for (unsigned age = 0; age < 5; age++)
+			term_cell(table, TERM_PLAIN, "%s",
+				  s.count > 0 ? term_span(text, ages[age]) : "-");
 	}
 	term_table_print(table);
 }
@@ -174,9 +210,15 @@ static void print_json(const struct look_list *list)
 		const struct look_queue *queue = &list->queues[i];
 		json_t *it = look_json(queue), *groups = json_object_get(it, "groups");
 
-		for (unsigned g = 0; g < queue->look.group_count; g++)
-			json_object_set_new(json_array_get(groups, g), "member_list",
+		for (unsigned g = 0; g < queue->look.group_count; g++) {
+			const struct nabd_latency_summary summary = latency_of(queue, g);
+			json_t *group = json_array_get(groups, g);
+
+			json_object_set_new(group, "member_list",
 					    members_json(queue->q, queue->look.groups[g].group));
+			if (queue->look.latency.size != 0)
+				json_object_set_new(group, "latency", look_summary_json(&summary));
+		}
 		json_array_append_new(queues, it);
 	}
 	tool_print_json(json_pack("{s:s, s:s, s:o}", "command", "stat", "dir", look_dir(),
@@ -200,6 +242,7 @@ static int run(int argc, char **argv)
 				putchar('\n');
 			print_summary(&list.queues[i]);
 			print_groups(&list.queues[i].look);
+			print_latencies(&list.queues[i]);
 			print_members(&list.queues[i]);
 		}
 	}

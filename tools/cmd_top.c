@@ -39,6 +39,8 @@ static void print_json(const struct top *top)
 
 		json_object_set_new(it, "messages_per_second", json_real(row->rate.messages));
 		json_object_set_new(it, "bytes_per_second", json_real(row->rate.bytes));
+		if (row->timed)
+			json_object_set_new(it, "latency", look_summary_json(&row->latency));
 		json_array_append_new(queues, it);
 	}
 	tool_print_json(json_pack("{s:s, s:I, s:s, s:o}", "command", "top", "time_ns",
@@ -47,9 +49,9 @@ static void print_json(const struct top *top)
 
 static void print_table(const struct top *top)
 {
-	static const char *const heads[] = { "QUEUE", "FILL", "LAG", "MSG/S", "BYTES/S",
+	static const char *const heads[] = { "QUEUE", "FILL", "LAG", "MSG/S", "BYTES/S", "P99",
 					     "GROUPS", "READERS", "PRODUCER" };
-	struct term_table *table = term_table_new(8, heads, "lrrrrrrl");
+	struct term_table *table = term_table_new(9, heads, "lrrrrrrrl");
 	char text[TERM_TEXT];
 
 	for (size_t i = 0; i < top->count; i++) {
@@ -63,6 +65,8 @@ static void print_table(const struct top *top)
 		term_cell(table, TERM_PLAIN, "%llu", (unsigned long long)look->lag);
 		term_cell(table, TERM_PLAIN, "%s", term_count(text, row->rate.messages));
 		term_cell(table, TERM_PLAIN, "%s", term_bytes(text, row->rate.bytes));
+		term_cell(table, TERM_PLAIN, "%s", row->latency.count > 0 ?
+			  term_span(text, row->latency.p99_ns) : "-");
 		term_cell(table, TERM_PLAIN, "%u", look->group_count);
 		term_cell(table, TERM_PLAIN, "%u", look->readers);
 		term_cell(table, TERM_PLAIN, "%s",

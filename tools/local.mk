@@ -29,7 +29,7 @@ tools_nabd_SOURCES = \
 	tools/doctor.h tools/doctor_host.c tools/doctor_queues.c \
 	tools/frame.c tools/frame.h \
 	tools/list.c \
-	tools/look.c tools/look.h \
+	tools/look.c tools/look.h tools/look_latency.c \
 	tools/nabd.c \
 	tools/out.c \
 	tools/reader.c tools/reader.h \

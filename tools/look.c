@@ -39,6 +39,7 @@ int look_take(nabd_t *q, struct look *look)
 	if (rc < 0)
 		return rc;
 	look->fill = (unsigned)rc;
+	look_latency(q, NABD_LATENCY_ALL, &look->latency);
 	return NABD_OK;
 }
 
@@ -107,12 +108,13 @@ json_t *look_json(const struct look_queue *queue)
 	for (unsigned i = 0; i < look->group_count; i++)
 		json_array_append_new(groups, look_group_json(&look->groups[i]));
 	json_object_update_new(it, json_pack(
-		"{s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+		"{s:I, s:I, s:I, s:b, s:b, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
 		"s:s, s:o}",
 		"slots", (json_int_t)look->stats.slots,
 		"slot_size", (json_int_t)look->stats.slot_size,
 		"align", (json_int_t)look->stats.align,
 		"overwrite", (look->stats.state & NABD_STATE_OVERWRITE) != 0,
+		"timestamps", (look->stats.state & NABD_STATE_TIMESTAMPS) != 0,
 		"producer", (look->stats.state & NABD_STATE_PRODUCER) != 0,
 		"unlinked", (look->stats.state & NABD_STATE_UNLINKED) != 0,
 		"readers", (json_int_t)look->readers,

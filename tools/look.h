@@ -18,6 +18,7 @@ struct look {
 	unsigned readers;  /* live members of all groups, and the default group's reader */
 	unsigned fill;     /* percent */
 	uint64_t lag;      /* of the slowest group; without one, all that waits */
+	struct nabd_latency latency; /* of all readers; size 0: messages have no times */
 };
 
 /* NABD_OK, or an error of the library. */
@@ -55,6 +56,12 @@ void look_list_close(struct look_list *list);
 /* As ls, stat, hz and top say it in JSON. */
 json_t *look_json(const struct look_queue *queue);
 json_t *look_group_json(const struct nabd_group_info *group);
+/* look_latency.c: the ages of messages received by a group, or all; size 0 if there are none. */
+void look_latency(nabd_t *q, unsigned group, struct nabd_latency *latency);
+/* Of those between two looks; false if that can't be told. */
+bool look_latency_since(const struct look *from, const struct look *to,
+			struct nabd_latency_summary *summary);
+json_t *look_summary_json(const struct nabd_latency_summary *summary);
 /* The rates between two looks. */
 struct look_rate {
 	double messages, bytes; /* a second */

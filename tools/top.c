@@ -30,6 +30,7 @@ static void remember(struct top_row *row, const struct top_row *old)
 	if (old == NULL || old->queue.error != NABD_OK || row->queue.error != NABD_OK)
 		return;
 	row->rate = look_rate(&old->queue.look, &row->queue.look);
+	row->timed = look_latency_since(&old->queue.look, &row->queue.look, &row->latency);
 	row->filled = old->filled < TOP_HISTORY ? old->filled + 1 : TOP_HISTORY;
 	memcpy(row->history, old->history + 1, sizeof(row->history) - sizeof(row->history[0]));
 	row->history[TOP_HISTORY - 1] = row->rate.messages;

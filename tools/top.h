@@ -15,6 +15,8 @@ enum top_order { TOP_BY_LAG, TOP_BY_RATE, TOP_BY_NAME, TOP_ORDERS };
 struct top_row {
 	struct look_queue queue; /* its handle is closed: a look is what counts */
 	struct look_rate rate;
+	bool timed;                          /* its messages have times; then */
+	struct nabd_latency_summary latency; /* of those received since the last look */
 	double history[TOP_HISTORY]; /* messages a second, newest last */
 	unsigned filled;             /* how many of them there are */
 };

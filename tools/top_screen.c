@@ -16,13 +16,15 @@
 
 #define LEAST_COLUMNS 40
 #define NAME_MOST     24
-#define FIXED         55 /* columns of all between the name and the history */
+#define FIXED         55 /* columns of all between the name and the history, */
+#define LATENCY       9  /* and of the latency, if there is one to show and room for it */
 
 struct screen {
 	struct top *top;
 	size_t first; /* row at the top */
 	bool colours, paused, help;
 	uint64_t interval;
+	int fixed; /* columns between the name and the history */
 };
 
 static attr_t attribute(const struct screen *s, enum term_style style)
@@ -97,9 +99,17 @@ static void draw_spark(const struct screen *s, const struct top_row *row, unsign
 	attroff(attribute(s, TERM_NAME));
 }
 
-static unsigned name_width(void)
+static int fixed_width(const struct top *top)
 {
-	const int spare = COLS - FIXED - 12;
+	for (size_t i = 0; i < top->count; i++)
+		if (top->rows[i].timed)
+			return COLS >= FIXED + LATENCY + 12 ? FIXED + LATENCY : FIXED;
+	return FIXED;
+}
+
+static unsigned name_width(const struct screen *s)
+{
+	const int spare = COLS - s->fixed - 12;
 
 	return spare < 12 ? 12 : spare > (int)NAME_MOST ? NAME_MOST : (unsigned)spare;
 }
@@ -108,7 +118,7 @@ static void draw_row(const struct screen *s, int y, const struct top_row *row)
 {
 	const struct look *look = &row->queue.look;
 	const bool sends = (look->stats.state & NABD_STATE_PRODUCER) != 0;
-	const unsigned names = name_width();
+	const unsigned names = name_width(s);
 	char text[128], number[TERM_TEXT], bar[32];
 	unsigned lag;
 
@@ -129,13 +139,18 @@ static void draw_row(const struct screen *s, int y, const struct top_row *row)
 	paint(s, row->rate.messages > 0 ? TERM_BOLD : TERM_DIM, text);
 	snprintf(text, sizeof(text), " %8s", term_bytes(number, row->rate.bytes));
 	paint(s, row->rate.bytes > 0 ? TERM_PLAIN : TERM_DIM, text);
+	if (s->fixed != FIXED) {
+		snprintf(text, sizeof(text), " %8s", row->latency.count == 0 ? "-" :
+			 term_span(number, row->latency.p99_ns));
+		paint(s, row->latency.count > 0 ? TERM_PLAIN : TERM_DIM, text);
+	}
 	snprintf(text, sizeof(text), " %3u", look->group_count);
 	paint(s, look->group_count > 0 ? TERM_PLAIN : TERM_DIM, text);
 	snprintf(text, sizeof(text), " %3u", look->readers);
 	paint(s, look->readers > 0 ? TERM_GOOD : TERM_WARN, text);
 	paint(s, sends ? TERM_GOOD : TERM_DIM, sends ? "   yes " : "    no ");
-	if (COLS > (int)(names + FIXED))
-		draw_spark(s, row, (unsigned)COLS - names - FIXED);
+	if (COLS > (int)names + s->fixed)
+		draw_spark(s, row, (unsigned)(COLS - s->fixed) - names);
 }
 
 static void draw_help(const struct screen *s)
@@ -149,6 +164,7 @@ static void draw_help(const struct screen *s)
 		"",
 		"FILL  slots in use      LAG   messages that the slowest group is behind",
 		"GRP   groups            RD    live readers of all groups",
+		"P99   age at which 99 of a hundred messages were received",
 		"SEND  a producer lives  RATE  messages a second, newest at the right",
 	};
 
@@ -169,14 +185,15 @@ static void draw(struct screen *s)
 		refresh();
 		return;
 	}
+	s->fixed = fixed_width(s->top);
 	draw_title(s);
 	attron(A_BOLD);
-	snprintf(heads, sizeof(heads), "%-*s %-13s %8s %7s %8s %3s %3s  %4s",
-		 (int)name_width(), "QUEUE", "FILL",
-		 "LAG", "MSG/S", "BYTES/S", "GRP", "RD", "SEND");
+	snprintf(heads, sizeof(heads), "%-*s %-13s %8s %7s %8s%s %3s %3s  %4s",
+		 (int)name_width(s), "QUEUE", "FILL", "LAG", "MSG/S", "BYTES/S",
+		 s->fixed != FIXED ? "      P99" : "", "GRP", "RD", "SEND");
 	mvaddnstr(2, 0, heads, COLS - 1);
-	if (COLS > (int)name_width() + FIXED + 5)
-		mvaddstr(2, (int)name_width() + FIXED, "RATE");
+	if (COLS > (int)name_width(s) + s->fixed + 5)
+		mvaddstr(2, (int)name_width(s) + s->fixed, "RATE");
 	attroff(A_BOLD);
 	if (s->first + room > s->top->count)
 		s->first = s->top->count > room ? s->top->count - room : 0;

@@ -36,6 +36,10 @@ gives 0 create aligned --align 4K -s 2
 	fail "small is $(field small q)"
 [ "$(field leading.slash 'q["slot_size"], oct(q["mode"]), q["overwrite"]')" = \
 	"(4096, '0o640', True)" ] || fail "leading.slash is $(field leading.slash q)"
+gives 0 create timed -s 2 --timestamps
+[ "$(field timed 'q["timestamps"]') $(field small 'q["timestamps"]')" = "True False" ] ||
+	fail "timed is $(field timed q)"
+gives 0 rm timed
 [ "$(field aligned 'q["align"]')" = 4096 ] || fail "aligned is $(field aligned q)"
 
 for bad in "-s 0 x" "-s -1 x" "-s 1x x" "-s 99999999999999999999 x" "-S 2G x" "-S 1T x" "-S K x" \

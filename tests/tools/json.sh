@@ -67,7 +67,12 @@ gives 0 ls --json
 valid 1 ls
 grep -q '"error":"NABD_TRUNCATED"' "$work/out" || fail "no error: $(cat "$work/out")"
 rm "$NABD_DIR/damaged"
-gives 0 stat --json q over
+gives 0 create timed --timestamps
+nabd push timed one two three
+gives 0 pop timed -n 2
+[ "$(field timed 'q["timestamps"], q["groups"][0]["latency"]["count"]')" = "(True, 2)" ] ||
+	fail "latency: $(field timed q)"
+gives 0 stat --json q over timed
 valid 1 stat
 gives 3 stat --json missing
 valid 1 stat

@@ -24,6 +24,30 @@ gives 0 top -b -n 1 -i 1ms -s name
 gives 0 top -b -n 1 -i 1ms little
 [ "$(wc -l <"$work/out")" = 2 ] || fail "one of two: $(cat "$work/out")"
 
+# The age at receipt, of messages that have times and were received between two looks.
+gives 0 create timed --timestamps
+gives 124 pop timed -t 0
+"$nabd" top -b -i 100ms timed >"$work/live" &
+pid=$!
+pids=$pid
+told()
+{
+	nabd push timed one
+	nabd pop timed >"$work/popped"
+	grep -q '^timed .* [0-9.]* *[mnµu]*s  *1 ' "$work/live"
+}
+waiting_for=$pid until_true told
+kill -TERM "$pid"
+wait "$pid" || fail "top of a queue with times: $?"
+pids=
+gives 0 top -b -n 1 -i 1ms little
+grep -q '^little .* -  *0 ' "$work/out" || fail "no times, no age: $(cat "$work/out")"
+gives 0 stat timed little
+grep -q '^GROUP *RECEIVED *P50 *P90 *P99 *P99.9 *LONGEST' "$work/out" || fail "$(cat "$work/out")"
+[ "$(grep -c RECEIVED "$work/out")" = 1 ] || fail "ages of a queue without: $(cat "$work/out")"
+gives 0 rm timed
+rm -f "$work/live"
+
 "$nabd" top --json -i 1ms >"$work/live" &
 pid=$!
 pids=$pid
