@@ -84,7 +84,8 @@ func TestStructsHaveTheFieldsOfTheHeader(t *testing.T) {
 		"nabd_stats": Stats{}, "nabd_consumer_stats": MemberStats{}, "nabd_group_info": GroupInfo{},
 		"nabd_member_info": MemberInfo{}, "nabd_metrics": Metrics{}, "nabd_rates": Rates{},
 		"nabd_group_metrics": GroupMetrics{}, "nabd_member_metrics": MemberMetrics{},
-		"nabd_checkpoint": Checkpoint{}, "nabd_resume": Resumed{},
+		"nabd_checkpoint": Checkpoint{}, "nabd_resume": Resumed{}, "nabd_latency": LatencyHistogram{},
+		"nabd_latency_summary": LatencySummary{},
 	}
 	abi := abi(t)
 	for name, one := range ours {
@@ -118,6 +119,8 @@ func TestConstantsAreThoseOfTheHeader(t *testing.T) {
 	ours := map[string]uint64{
 		"NABD_STATE_PRODUCER": uint64(StateProducer), "NABD_STATE_CONSUMER": uint64(StateConsumer),
 		"NABD_STATE_GROUP0": uint64(StateGroup0), "NABD_STATE_UNLINKED": uint64(StateUnlinked),
+		"NABD_STATE_TIMESTAMPS": uint64(StateTimestamps), "NABD_LATENCY_ALL": LatencyAll,
+		"NABD_LATENCY_BUCKETS": LatencyBuckets,
 		"NABD_STATE_OVERWRITE": uint64(StateOverwrite), "NABD_STATE_FULL": uint64(StateFull),
 		"NABD_STATE_PRESSURED":       uint64(StatePressured),
 		"NABD_GROUP_STATE_EPHEMERAL": uint64(GroupEphemeral),
@@ -137,8 +140,8 @@ func TestConstantsAreThoseOfTheHeader(t *testing.T) {
 		"NABD_MAX_NAME": MaxName, "NABD_WAIT_SLICE_NS": uint64(DefaultSlice),
 	}
 	// Options, of which the tests of options tell.
-	options := "CREATE EXCL PRODUCER CONSUMER OBSERVE OVERWRITE PREFAULT MLOCK ANY_OWNER OWNER_UID " +
-		"SET_GROUP MSG_REDELIVERED JOIN_OLDEST JOIN_NEWEST JOIN_SEQUENCE GROUP_EPHEMERAL " +
+	options := "CREATE EXCL PRODUCER CONSUMER OBSERVE OVERWRITE TIMESTAMPS PREFAULT MLOCK ANY_OWNER " +
+		"OWNER_UID SET_GROUP MSG_REDELIVERED JOIN_OLDEST JOIN_NEWEST JOIN_SEQUENCE GROUP_EPHEMERAL " +
 		"WAIT_UNLINK WAIT_PRODUCER"
 	abi := abi(t)
 	for _, name := range strings.Fields(options) {

@@ -25,6 +25,8 @@ EXTRA_DIST += \
 	bindings/go/internal/conformance/words.go \
 	bindings/go/internal/peer/main.go \
 	bindings/go/iter_go123.go \
+	bindings/go/latency.go \
+	bindings/go/latency_test.go \
 	bindings/go/look.go \
 	bindings/go/member.go \
 	bindings/go/messages.go \

@@ -11,13 +11,14 @@ import "unsafe"
 
 // Bits of [Stats].State and [Metrics].State.
 const (
-	StateProducer  uint32 = C.NABD_STATE_PRODUCER  // a live producer holds the queue
-	StateConsumer  uint32 = C.NABD_STATE_CONSUMER  // a live handle reads the default group
-	StateGroup0    uint32 = C.NABD_STATE_GROUP0    // the default group holds the producer back
-	StateUnlinked  uint32 = C.NABD_STATE_UNLINKED  // the queue's name is gone
-	StateOverwrite uint32 = C.NABD_STATE_OVERWRITE // it was made with Overwrite
-	StateFull      uint32 = C.NABD_STATE_FULL      // no slot is free; of Metrics
-	StatePressured uint32 = C.NABD_STATE_PRESSURED // as Pressured; of Metrics
+	StateProducer   uint32 = C.NABD_STATE_PRODUCER   // a live producer holds the queue
+	StateConsumer   uint32 = C.NABD_STATE_CONSUMER   // a live handle reads the default group
+	StateGroup0     uint32 = C.NABD_STATE_GROUP0     // the default group holds the producer back
+	StateUnlinked   uint32 = C.NABD_STATE_UNLINKED   // the queue's name is gone
+	StateOverwrite  uint32 = C.NABD_STATE_OVERWRITE  // it was made with Overwrite
+	StateTimestamps uint32 = C.NABD_STATE_TIMESTAMPS // it was made with Timestamps
+	StateFull       uint32 = C.NABD_STATE_FULL       // no slot is free; of Metrics
+	StatePressured  uint32 = C.NABD_STATE_PRESSURED  // as Pressured; of Metrics
 )
 
 // Bits of [GroupInfo].State and [GroupMetrics].State.

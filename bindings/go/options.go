@@ -95,6 +95,10 @@ func Observe() Option { return func(c *config) { c.flags |= C.NABD_OBSERVE } }
 // reader that it passes is told ErrLapped.
 func Overwrite() Option { return func(c *config) { c.flags |= C.NABD_OVERWRITE } }
 
+// Timestamps makes a queue whose messages have times, so that Latency tells how old they are when
+// they are received.
+func Timestamps() Option { return func(c *config) { c.flags |= C.NABD_TIMESTAMPS } }
+
 // Prefault maps every page now, so that no message meets a page fault.
 func Prefault() Option { return func(c *config) { c.opts |= C.NABD_PREFAULT } }
 
