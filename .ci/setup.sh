@@ -26,7 +26,8 @@ nabd_packages()
 		echo python3-pytest python3-hypothesis python3-numpy mypy
 		echo golang-go cargo rustc rustfmt rust-clippy bindgen libclang-dev
 		;;
-	ci) echo clang llvm libclang-rt-14-dev spin prometheus systemd bpftrace ;; # promtool, …
+	ci) echo clang llvm libclang-rt-14-dev spin
+		echo prometheus systemd bpftrace apparmor checkpolicy ;; # for contrib/
 	cross) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
 		check:arm64 libsubunit-dev:arm64 ;;
 	*) echo "nabd_packages: unknown purpose $1" >&2; return 1 ;;
@@ -41,7 +42,8 @@ nabd_commands()
 	test) echo g++ mandoc python3 valgrind readelf xz setarch ;;
 	lint) echo shellcheck codespell git ;;
 	bindings) echo python3 go cargo rustc rustfmt bindgen ;;
-	ci) echo clang clang++ spin promtool systemd-analyze bpftrace ;;
+	ci) echo clang clang++ spin promtool systemd-analyze bpftrace
+		echo apparmor_parser checkmodule ;;
 	cross) echo aarch64-linux-gnu-gcc qemu-aarch64-static ;;
 	*) echo "nabd_commands: unknown purpose $1" >&2; return 1 ;;
 	esac

@@ -4,6 +4,7 @@ contrib_tests = \
 	tests/contrib/alerts.sh \
 	tests/contrib/dashboard.sh \
 	tests/contrib/files.sh \
+	tests/contrib/policies.sh \
 	tests/contrib/units.sh
 TESTS += $(contrib_tests)
 dist_check_SCRIPTS += $(contrib_tests)

@@ -2,6 +2,7 @@
 # The command nabd, as its users call it; they run only where it is built.
 tools_tests = \
 	tests/tools/clean.sh \
+	tests/tools/containers.sh \
 	tests/tools/create.sh \
 	tests/tools/doctor.sh \
 	tests/tools/ends.sh \
