@@ -26,9 +26,13 @@ def told():
         if not name.endswith(".prom"):
             continue
         with open(os.path.join(FOLDER, name), encoding="ascii") as f:
-            for family, (_, _, samples) in prometheus.parse(f.read()).items():
-                for pairs in samples:
-                    labels.setdefault(family, set()).update(k for k, _ in pairs)
+            for family, (kind, _, samples, counts, sums) in prometheus.parse(f.read()).items():
+                parts = {"": samples}
+                if kind == "histogram":
+                    parts = {"_bucket": samples, "_count": counts, "_sum": sums}
+                for suffix, part in parts.items():
+                    for pairs in part:
+                        labels.setdefault(family + suffix, set()).update(k for k, _ in pairs)
     return labels
 
 
@@ -88,8 +92,8 @@ def check_dashboard(dashboard, known):
             check_legend(target, known, where)
             for name in re.findall(r"\$([a-z]\w*)", query):
                 assert name in variables, "%s: no variable %s" % (where, name)
-            counters = re.findall(r"nabd_\w+_total", query)
-            rates = re.findall(r"(?:rate|increase)\(nabd_\w+_total", query)
+            counters = re.findall(r"nabd_\w+_(?:total|bucket|count|sum)", query)
+            rates = re.findall(r"(?:rate|increase)\(nabd_\w+_(?:total|bucket|count|sum)", query)
             assert len(counters) == len(rates), "%s: a counter, not its rate" % where
             queries.append(query)
     assert len(queries) > 15
