@@ -20,7 +20,10 @@ nabd_packages()
 		gcc=$(gcc -dumpversion 2>/dev/null || :)
 		[ "$arch" != amd64 ] || [ -z "$gcc" ] || echo "gcc-${gcc%%.*}-multilib"
 		;;
-	lint) echo shellcheck codespell git ;;
+	lint) echo shellcheck codespell git abigail-tools ;;
+	package)
+		echo debhelper devscripts lintian blhc autopkgtest man-db doxygen rpm rpmlint
+		;;
 	bindings)
 		echo python3 python3-dev python3-setuptools python3-wheel python3-build python3-venv
 		echo python3-pytest python3-hypothesis python3-numpy mypy
@@ -40,7 +43,8 @@ nabd_commands()
 	case $1 in
 	build) echo gcc make autoconf automake libtoolize pkg-config ;;
 	test) echo g++ mandoc python3 valgrind readelf xz setarch ;;
-	lint) echo shellcheck codespell git ;;
+	lint) echo shellcheck codespell git abidiff ;;
+	package) echo dpkg-buildpackage lintian blhc autopkgtest doxygen rpmbuild rpmlint ;;
 	bindings) echo python3 go cargo rustc rustfmt bindgen ;;
 	ci) echo clang clang++ spin promtool systemd-analyze bpftrace
 		echo apparmor_parser checkmodule ;;

@@ -203,6 +203,18 @@ stage_bindings()
 	echo "note: ${others[*]}: $(grep -E '^(tested: |SKIPPED)' "$1/others.log" | xargs)"
 }
 
+# The packages of distributions: built, checked, installed and tried. The tests that they run
+# in a build are a part of make check, which other stages run whole.
+stage_package()
+{
+	nabd_setup package
+	plain
+	nabd_make "$common" html
+	nabd_make "$common" dist
+	"$top/packaging/deb.sh" "$common"/libnabd-*.tar.xz "$1/deb"
+	"$top/packaging/rpm.sh" "$common"/libnabd-*.tar.xz "$1/rpm"
+}
+
 # More of what make check has a little of.
 stage_m32()
 {

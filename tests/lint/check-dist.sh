@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The tarball holds what git holds, and beside it only what autogen.sh makes.
+# The tarball holds what git holds, save debian/, which a distribution adds, and beside it
+# only what autogen.sh makes.
 # With an argument it looks into that tarball, else at the list `make dist` uses.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -10,7 +11,7 @@ top_builddir=${top_builddir:-$top_srcdir/build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$(dirname "$0")/files.sh" >"$work/git"
+"$(dirname "$0")/files.sh" | grep -v '^debian/' >"$work/git"
 if [ $# = 1 ]; then
 	tar -tf "$1" | sed -n 's|^[^/]*/\(.*[^/]\)$|\1|p'
 else

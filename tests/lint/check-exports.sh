@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What the built library shows and what it asks for:
-# - the header, the map and the dynamic symbols name the same calls;
+# - the header, the map, the dynamic symbols and debian/ name the same calls;
 # - it needs libc alone, and none of libc that prints, exits or handles signals;
 # - its own soname, no text relocations, no run path, no executable stack;
 # - in the static library every name begins with nabd_ or nabdi_, and only os_*.o
@@ -63,6 +63,17 @@ if [ -e "$so" ]; then
 	$READELF -d -l -W "$so" >"$work/elf"
 	sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$work/elf" | sort >"$work/needed"
 	same libnabd.map "$work/map.nodes" libnabd.so "$work/so"
+
+	# And with the node itself, what Debian's packages are told; not in the tarball.
+	if [ -e "$top_srcdir/debian/libnabd0.symbols" ]; then
+		$NM -D --defined-only "$so" | awk '
+		{ sub(/@@/, "@", $3) }
+		$2 == "A" { $3 = $3 "@" $3 }
+		{ print $3 }' | sort >"$work/all"
+		sed -n 's/^ \([^ ]*\) .*/\1/p' "$top_srcdir/debian/libnabd0.symbols" |
+			sort >"$work/debian"
+		same libnabd.so "$work/all" debian/libnabd0.symbols "$work/debian"
+	fi
 
 	grep -q -F "soname: [libnabd.so.$NABD_SOVERSION]" "$work/elf" || fail "wrong soname"
 	! grep -E 'TEXTREL|RPATH|RUNPATH' "$work/elf" || failed=1

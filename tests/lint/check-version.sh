@@ -31,6 +31,16 @@ is libnabd.pc "$(sed -n 's/^Version: //p' "$top_builddir/libnabd.pc")"
 is NEWS "$(sed -n 's/^\([0-9]*\.[0-9]*\.[0-9]*\) .*/\1/p' "$top_srcdir/NEWS" | head -n 1)"
 is ChangeLog "$(sed -n 's/^	Version \([0-9.]*[0-9]\).*/\1/p' "$top_srcdir/ChangeLog" | head -n 1)"
 
+# What other tools read: where it is there. debian/ is not in the tarball.
+if [ -e "$top_srcdir/debian/changelog" ]; then
+	is debian/changelog "$(sed -n '1s/^libnabd (\(.*\)-[^-]*) .*/\1/p' "$top_srcdir/debian/changelog")"
+fi
+for manifest in "$top_srcdir"/bindings/rust/*/Cargo.toml; do
+	[ ! -e "$manifest" ] ||
+		is "${manifest#"$top_srcdir/"}" "$(sed -n 's/^version = "\(.*\)"/\1/p' "$manifest" | head -n 1)"
+done
+is nabd.spec "$(sed -n 's/^Version: *//p' "$top_srcdir/nabd.spec")"
+
 # A node of the map is named after the release that added its symbols: the newest
 # is this release or an older one.
 node=$(sed -n 's/^LIBNABD_\([0-9.]*\) .*/\1/p' "$top_srcdir/lib/libnabd.map" | tail -n 1)

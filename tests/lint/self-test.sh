@@ -24,8 +24,9 @@ broken()
 	tried=$((tried + 1))
 	rm -rf "$top_srcdir"
 	mkdir -p "$top_srcdir/include"
-	for part in lib include/nabd configure.ac NEWS ChangeLog; do
-		cp -R "$original/$part" "$top_srcdir/$part"
+	for part in lib include/nabd configure.ac NEWS ChangeLog nabd.spec debian; do
+		# debian/ is not in the tarball.
+		[ ! -e "$original/$part" ] || cp -R "$original/$part" "$top_srcdir/$part"
 	done
 	chmod -R u+w "$top_srcdir"
 	(cd "$top_srcdir" && "$@")
@@ -70,6 +71,9 @@ broken big 'os.h' append lib/os.h "$many"
 
 broken version NEWS sed -i 's/^[0-9]*\.[0-9]*\.[0-9]* /9.9.9 /' NEWS
 broken version ChangeLog sed -i 's/Version [0-9.]*/Version 9.9.9/' ChangeLog
+broken version nabd.spec sed -i 's/^Version: .*/Version: 9.9.9/' nabd.spec
+[ ! -e "$original/debian" ] ||
+	broken version debian/changelog sed -i '1s/(.*)/(9.9.9-1)/' debian/changelog
 broken version libnabd.map sed -i 's/^LIBNABD_[0-9.]* {/LIBNABD_9.9 {/' lib/libnabd.map
 broken version configured sed -i 's/^\(AC_INIT(\[libnabd\], \)\[[0-9.]*\]/\1[9.9.9]/' configure.ac
 
@@ -102,6 +106,12 @@ if [ "$NABD_SANITIZER" = no ] && [ -e "$built/lib/.libs/libnabd.a" ]; then
 			-Wl,--version-script="$top_srcdir/lib/libnabd.map" "$@"
 		ar r "$libs/libnabd.a" "$work/bad.o" 2>/dev/null
 	}
+	# shellcheck disable=SC2317 # called by broken
+	debian_without()
+	{
+		library 'free(NULL)'
+		without debian/libnabd0.symbols "^ $1@"
+	}
 	broken exports 'prints' library 'printf("%d", 1)'
 	broken exports 'prints' library 'fprintf(stderr, "%d", 1)'
 	broken exports 'exits' library 'abort()'
@@ -111,6 +121,8 @@ if [ "$NABD_SANITIZER" = no ] && [ -e "$built/lib/.libs/libnabd.a" ]; then
 	broken exports 'RUNPATH' library 'free(NULL)' -Wl,-rpath,/lib -Wl,--enable-new-dtags
 	broken exports 'stack' library 'free(NULL)' -Wl,-z,execstack
 	broken exports 'needs' library 'free(NULL)' -Wl,--no-as-needed -lm
+	[ ! -e "$original/debian" ] ||
+		broken exports 'libnabd0.symbols' debian_without nabd_pop
 	broken exports 'names of others' library 'free(NULL); } int stray; void nabdi_b(void);  void nabdi_b(void) { free(NULL)'
 
 	# And the way it is built here says nothing against a good one.
