@@ -19,6 +19,7 @@ fail()
 
 cp "$from"/nabd-alerts.yml "$from"/nabd-alerts-test.yml "$work"
 cd "$work"
+chmod u+w ./*.yml # those of a tarball may be read-only
 promtool check rules nabd-alerts.yml >out 2>&1 || fail "$(cat out)"
 promtool test rules nabd-alerts-test.yml >out 2>&1 || fail "$(cat out)"
 

@@ -31,7 +31,7 @@ parse()
 {
 	apparmor_parser --skip-kernel-load --skip-cache --base /etc/apparmor.d profile >out 2>&1
 }
-cp "$top_srcdir/contrib/apparmor/nabd" nabd
+cat "$top_srcdir/contrib/apparmor/nabd" >nabd
 parse || fail "AppArmor: $(cat out)"
 sed 's/rwkl,/rwkl/' "$top_srcdir/contrib/apparmor/nabd" >nabd
 ! parse || fail "AppArmor takes anything"
