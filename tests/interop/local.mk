@@ -2,7 +2,10 @@
 # Processes of different word size or processor on one queue.
 
 dist_check_SCRIPTS += tests/interop/m32.sh
+# One of the two is never instrumented.
+if !SANITIZER
 TESTS += tests/interop/m32.sh
+endif
 EXTRA_DIST += tests/interop/cross.sh tests/interop/transfer.sh
 
 # 32-bit and 64-bit processes; CC_M32=… for a compiler other than $(CC) -m32.

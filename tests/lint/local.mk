@@ -15,7 +15,10 @@ if IN_GIT
 LINT_TESTS += tests/lint/check-dist.sh
 endif
 
+# Not again where a sanitizer is what is different: these read sources.
+if !SANITIZER
 TESTS += $(LINT_TESTS)
+endif
 dist_check_SCRIPTS += $(LINT_TESTS)
 EXTRA_DIST += \
 	tests/lint/check-dist.sh \
