@@ -188,10 +188,10 @@ stage_bindings()
 {
 	local offline='' tool name others=()
 	nabd_setup bindings
-	built "$1"
+	plain
 	! unshare --net true 2>/dev/null || offline='unshare --net'
 	# shellcheck disable=SC2086 # a list of words
-	quietly "$1/debian.log" $offline make -C "$1" check-bindings
+	quietly "$1/debian.log" $offline make -C "$common" check-bindings
 	echo "note: Debian's tools${offline:+, offline}: $(grep '^tested: ' "$1/debian.log")"
 	for tool in python3 go cargo rustc; do
 		name=${tool%3}
@@ -201,7 +201,7 @@ stage_bindings()
 	[ ${#others[@]} != 0 ] || return 0
 	# shellcheck disable=SC2086
 	quietly "$1/others.log" $offline env "${others[@]}" \
-		make -C "$1" check-bindings BINDINGS_MODE=others
+		make -C "$common" check-bindings BINDINGS_MODE=others
 	echo "note: ${others[*]}: $(grep -E '^(tested: |SKIPPED)' "$1/others.log" | xargs)"
 }
 
