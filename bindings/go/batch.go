@@ -83,8 +83,9 @@ func (r *receiver) popBatch(b *Batch, ns int64) (int, error) {
 	if len(lens) > cap(b.starts) {
 		lens = lens[:cap(b.starts)]
 	}
-	res := C.nabdgo_pop_batch(r.q, r.c, unsafe.Pointer(&buf[0]), C.size_t(len(buf)),
-		(*C.uint32_t)(unsafe.Pointer(&lens[0])), C.size_t(len(lens)), C.int64_t(ns))
+	at := (*C.uint32_t)(unsafe.Pointer(&lens[0]))
+	res := C.nabdgo_pop_batch(idOf(r.q), memberOf(r.c), pointer(buf), C.size_t(len(buf)), at,
+		C.size_t(len(lens)), C.int64_t(ns))
 	r.unlock()
 	if res.rc == C.NABD_OK {
 		b.received(int(res.n))
@@ -145,7 +146,7 @@ func (q *Queue) slotBatch(count, size, how int, ns int64) ([][]byte, error) {
 		count = int(q.slots)
 	}
 	q.slotArray(count)
-	r := C.nabdgo_reserve_batch(q.h, C.size_t(size), q.tx.slots, C.size_t(count), C.int64_t(ns))
+	r := C.nabdgo_reserve_batch(idOf(q.h), C.size_t(size), q.tx.slots, C.size_t(count), C.int64_t(ns))
 	if r.rc != C.NABD_OK {
 		return nil, answer(r, "nabd_reserve_batch")
 	}
@@ -177,7 +178,7 @@ func (q *Queue) commitBatch(how int, lens []uint32) error {
 		if len(lens) > 0 {
 			at = (*C.uint32_t)(unsafe.Pointer(&lens[0]))
 		}
-		return C.nabd_commit_batch(q.h, at, C.size_t(len(lens)))
+		return C.nabdgo_commit_batch(idOf(q.h), at, C.size_t(len(lens)))
 	})
 }
 

@@ -33,16 +33,24 @@ static inline nabdgo_result nabdgo_answer(int rc, uint64_t n)
 	return result;
 }
 
+/*
+ * In the calls that are made for each message handles are numbers: a pointer to a type whose
+ * content Go does not know is put on the heap each time by cgo's check of pointers.
+ */
+
 /* ------------------------------------------------------------------ send -- */
 
-static inline nabdgo_result nabdgo_push(nabd_t *q, const void *data, size_t len, int64_t ns)
+static inline nabdgo_result nabdgo_push(uintptr_t handle, const void *data, size_t len, int64_t ns)
 {
+	nabd_t *const q = (nabd_t *)handle;
+
 	return nabdgo_answer(ns < 0 ? nabd_push(q, data, len) : nabd_push_wait(q, data, len, ns), 0);
 }
 
-static inline nabdgo_result nabdgo_push_batch(nabd_t *q, const void *data, const uint32_t *lens,
-					      size_t n, int64_t ns)
+static inline nabdgo_result nabdgo_push_batch(uintptr_t handle, const void *data,
+					      const uint32_t *lens, size_t n, int64_t ns)
 {
+	nabd_t *const q = (nabd_t *)handle;
 	size_t sent = 0;
 	const int rc = ns < 0 ? nabd_push_batch(q, data, lens, n, &sent)
 			      : nabd_push_batch_wait(q, data, lens, n, &sent, ns);
@@ -51,15 +59,18 @@ static inline nabdgo_result nabdgo_push_batch(nabd_t *q, const void *data, const
 }
 
 /* slots is memory of C. */
-static inline nabdgo_result nabdgo_reserve(nabd_t *q, size_t len, void **slots, int64_t ns)
+static inline nabdgo_result nabdgo_reserve(uintptr_t handle, size_t len, void **slots, int64_t ns)
 {
+	nabd_t *const q = (nabd_t *)handle;
+
 	return nabdgo_answer(
 		ns < 0 ? nabd_reserve(q, len, slots) : nabd_reserve_wait(q, len, slots, ns), 0);
 }
 
-static inline nabdgo_result nabdgo_reserve_batch(nabd_t *q, size_t len, void **slots, size_t n,
-						 int64_t ns)
+static inline nabdgo_result nabdgo_reserve_batch(uintptr_t handle, size_t len, void **slots,
+						 size_t n, int64_t ns)
 {
+	nabd_t *const q = (nabd_t *)handle;
 	size_t got = 0;
 	const int rc = ns < 0 ? nabd_reserve_batch(q, len, slots, n, &got)
 			      : nabd_reserve_batch_wait(q, len, slots, n, &got, ns);
@@ -67,11 +78,23 @@ static inline nabdgo_result nabdgo_reserve_batch(nabd_t *q, size_t len, void **s
 	return nabdgo_answer(rc, got);
 }
 
+static inline int nabdgo_commit(uintptr_t handle, size_t len)
+{
+	return nabd_commit((nabd_t *)handle, len);
+}
+
+static inline int nabdgo_commit_batch(uintptr_t handle, const uint32_t *lens, size_t n)
+{
+	return nabd_commit_batch((nabd_t *)handle, lens, n);
+}
+
 /* --------------------------------------------------------------- receive -- */
 
-static inline nabdgo_result nabdgo_pop(nabd_t *q, nabd_consumer_t *c, void *buf, size_t size,
+static inline nabdgo_result nabdgo_pop(uintptr_t handle, uintptr_t member, void *buf, size_t size,
 				       int64_t ns)
 {
+	nabd_t *const q = (nabd_t *)handle;
+	nabd_consumer_t *const c = (nabd_consumer_t *)member;
 	size_t len = size;
 	int rc;
 
@@ -83,9 +106,11 @@ static inline nabdgo_result nabdgo_pop(nabd_t *q, nabd_consumer_t *c, void *buf,
 	return nabdgo_answer(rc, len);
 }
 
-static inline nabdgo_result nabdgo_pop_batch(nabd_t *q, nabd_consumer_t *c, void *buf,
+static inline nabdgo_result nabdgo_pop_batch(uintptr_t handle, uintptr_t member, void *buf,
 					     size_t size, uint32_t *lens, size_t max, int64_t ns)
 {
+	nabd_t *const q = (nabd_t *)handle;
+	nabd_consumer_t *const c = (nabd_consumer_t *)member;
 	size_t got = 0;
 	int rc;
 
@@ -99,9 +124,11 @@ static inline nabdgo_result nabdgo_pop_batch(nabd_t *q, nabd_consumer_t *c, void
 }
 
 /* msgs is memory of C. */
-static inline nabdgo_result nabdgo_peek(nabd_t *q, nabd_consumer_t *c, struct nabd_msg *msgs,
+static inline nabdgo_result nabdgo_peek(uintptr_t handle, uintptr_t member, struct nabd_msg *msgs,
 					size_t max, int64_t ns)
 {
+	nabd_t *const q = (nabd_t *)handle;
+	nabd_consumer_t *const c = (nabd_consumer_t *)member;
 	size_t got = 0;
 	int rc;
 
@@ -114,8 +141,11 @@ static inline nabdgo_result nabdgo_peek(nabd_t *q, nabd_consumer_t *c, struct na
 	return nabdgo_answer(rc, got);
 }
 
-static inline nabdgo_result nabdgo_release(nabd_t *q, nabd_consumer_t *c, size_t n)
+static inline nabdgo_result nabdgo_release(uintptr_t handle, uintptr_t member, size_t n)
 {
+	nabd_t *const q = (nabd_t *)handle;
+	nabd_consumer_t *const c = (nabd_consumer_t *)member;
+
 	return nabdgo_answer(
 		c != NULL ? nabd_consumer_release_batch(c, n) : nabd_release_batch(q, n), 0);
 }

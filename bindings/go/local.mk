@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	bindings/go/abi_test.go \
 	bindings/go/admin.go \
 	bindings/go/batch.go \
+	bindings/go/bench_test.go \
 	bindings/go/build.sh \
 	bindings/go/check.sh \
 	bindings/go/checkpoint.go \
@@ -14,6 +15,7 @@ EXTRA_DIST += \
 	bindings/go/env.sh \
 	bindings/go/errors.go \
 	bindings/go/example_test.go \
+	bindings/go/fuzz_test.go \
 	bindings/go/go.mod \
 	bindings/go/helper_test.go \
 	bindings/go/helpers.h \
@@ -25,10 +27,12 @@ EXTRA_DIST += \
 	bindings/go/internal/conformance/words.go \
 	bindings/go/internal/peer/main.go \
 	bindings/go/iter_go123.go \
+	bindings/go/iter_go123_test.go \
 	bindings/go/latency.go \
 	bindings/go/latency_test.go \
 	bindings/go/look.go \
 	bindings/go/member.go \
+	bindings/go/member_test.go \
 	bindings/go/messages.go \
 	bindings/go/metrics.go \
 	bindings/go/options.go \
@@ -39,7 +43,9 @@ EXTRA_DIST += \
 	bindings/go/receive.go \
 	bindings/go/send.go \
 	bindings/go/test.sh \
+	bindings/go/transfer_test.go \
 	bindings/go/version.go \
 	bindings/go/wait.go \
+	bindings/go/wait_test.go \
 	bindings/go/waitany.go \
 	bindings/go/waived.txt

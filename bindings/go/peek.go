@@ -23,7 +23,7 @@ func (r *receiver) look(max int, ns int64) error {
 		r.msgs = (*C.struct_nabd_msg)(C.calloc(C.size_t(max), C.size_t(unsafe.Sizeof(msg))))
 		r.room = max
 	}
-	res := C.nabdgo_peek(r.q, r.c, r.msgs, C.size_t(max), C.int64_t(ns))
+	res := C.nabdgo_peek(idOf(r.q), memberOf(r.c), r.msgs, C.size_t(max), C.int64_t(ns))
 	if res.rc != C.NABD_OK {
 		return answer(res, "nabd_peek_batch")
 	}
@@ -46,7 +46,7 @@ func (r *receiver) peek(max, how int, ns int64) ([]Msg, error) {
 	defer r.unlock()
 	if r.lent == lentOne && how == lentOne {
 		// The same once more: it is the first again when it has been put back.
-		if res := C.nabdgo_release(r.q, r.c, 0); res.rc != C.NABD_OK {
+		if res := C.nabdgo_release(idOf(r.q), memberOf(r.c), 0); res.rc != C.NABD_OK {
 			return nil, answer(res, "nabd_release_batch")
 		}
 		r.lent = lentNone
@@ -58,7 +58,7 @@ func (r *receiver) peek(max, how int, ns int64) ([]Msg, error) {
 		return nil, err
 	}
 	if r.letter != nil && r.letter.panics() {
-		C.nabdgo_release(r.q, r.c, 0)
+		C.nabdgo_release(idOf(r.q), memberOf(r.c), 0)
 		return nil, nil // unlock panics
 	}
 	r.lent = how
@@ -126,7 +126,7 @@ func (r *receiver) back(how int, op string, call func() C.nabdgo_result) error {
 
 func (r *receiver) release(how, n int) error {
 	return r.back(how, "nabd_release_batch", func() C.nabdgo_result {
-		return C.nabdgo_release(r.q, r.c, C.size_t(n))
+		return C.nabdgo_release(idOf(r.q), memberOf(r.c), C.size_t(n))
 	})
 }
 

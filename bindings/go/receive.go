@@ -120,7 +120,7 @@ func (r *receiver) popInto(buf []byte, ns int64) (int, error) {
 			return copy(buf, msg.Data), nil
 		})
 	}
-	res := C.nabdgo_pop(r.q, r.c, pointer(buf), C.size_t(len(buf)), C.int64_t(ns))
+	res := C.nabdgo_pop(idOf(r.q), memberOf(r.c), pointer(buf), C.size_t(len(buf)), C.int64_t(ns))
 	r.unlock()
 	if res.rc == C.NABD_OK {
 		return int(res.n), nil
@@ -144,10 +144,10 @@ func (r *receiver) popSafely(ns int64, take func(Msg) (int, error)) (int, error)
 		keep = err != nil
 	}
 	if keep {
-		C.nabdgo_release(r.q, r.c, 0)
+		C.nabdgo_release(idOf(r.q), memberOf(r.c), 0)
 		return n, err
 	}
-	return n, answer(C.nabdgo_release(r.q, r.c, 1), "nabd_release_batch")
+	return n, answer(C.nabdgo_release(idOf(r.q), memberOf(r.c), 1), "nabd_release_batch")
 }
 
 // PopInto receives a copy of the next message into buf and tells its length, or answers ErrEmpty
@@ -190,7 +190,7 @@ func (r *receiver) pop(ns int64) ([]byte, error) {
 		r.scratch = make([]byte, 1024)
 	}
 	for {
-		res := C.nabdgo_pop(r.q, r.c, pointer(r.scratch), C.size_t(len(r.scratch)),
+		res := C.nabdgo_pop(idOf(r.q), memberOf(r.c), pointer(r.scratch), C.size_t(len(r.scratch)),
 			C.int64_t(ns))
 		if res.rc == C.NABD_OK {
 			return append(make([]byte, 0, int(res.n)), r.scratch[:res.n]...), nil

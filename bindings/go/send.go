@@ -56,6 +56,13 @@ func (q *Queue) unlockTx() {
 	}
 }
 
+// idOf and memberOf make numbers of handles: helpers.h says why.
+func idOf(h *C.nabd_t) C.uintptr_t { return C.uintptr_t(uintptr(unsafe.Pointer(h))) }
+
+func memberOf(c *C.nabd_consumer_t) C.uintptr_t {
+	return C.uintptr_t(uintptr(unsafe.Pointer(c)))
+}
+
 func pointer(b []byte) unsafe.Pointer {
 	if len(b) == 0 {
 		return nil
@@ -67,7 +74,7 @@ func (q *Queue) push(data []byte, ns int64) error {
 	if err := q.lockTx(); err != nil {
 		return err
 	}
-	r := C.nabdgo_push(q.h, pointer(data), C.size_t(len(data)), C.int64_t(ns))
+	r := C.nabdgo_push(idOf(q.h), pointer(data), C.size_t(len(data)), C.int64_t(ns))
 	q.unlockTx()
 	if r.rc == C.NABD_OK {
 		return nil
@@ -105,8 +112,9 @@ func (q *Queue) pushLocked(b *Batch, from, at int, ns int64) (int, error) {
 	if at < len(b.buf) {
 		data = unsafe.Pointer(&b.buf[at])
 	}
-	r := C.nabdgo_push_batch(q.h, data, (*C.uint32_t)(unsafe.Pointer(&b.lens[from])),
-		C.size_t(len(b.lens)-from), C.int64_t(ns))
+	// Of one's own, as cgo's check would otherwise put the slice on the heap.
+	lens := (*C.uint32_t)(unsafe.Pointer(&b.lens[from]))
+	r := C.nabdgo_push_batch(idOf(q.h), data, lens, C.size_t(len(b.lens)-from), C.int64_t(ns))
 	if r.rc == C.NABD_OK {
 		return int(r.n), nil
 	}
@@ -186,7 +194,7 @@ func (q *Queue) slot(n, how int, ns int64) ([]byte, error) {
 		return nil, ErrState
 	}
 	q.slotArray(1)
-	r := C.nabdgo_reserve(q.h, C.size_t(n), q.tx.slots, C.int64_t(ns))
+	r := C.nabdgo_reserve(idOf(q.h), C.size_t(n), q.tx.slots, C.int64_t(ns))
 	if r.rc != C.NABD_OK {
 		return nil, answer(r, "nabd_reserve")
 	}
@@ -221,7 +229,9 @@ func (q *Queue) settle(how int, op string, call func() C.int) error {
 }
 
 func (q *Queue) commit(how, n int) error {
-	return q.settle(how, "nabd_commit", func() C.int { return C.nabd_commit(q.h, C.size_t(n)) })
+	return q.settle(how, "nabd_commit", func() C.int {
+		return C.nabdgo_commit(idOf(q.h), C.size_t(n))
+	})
 }
 
 func (q *Queue) abort(how int) error {

@@ -32,7 +32,10 @@ if "$GO" build -race -o "$out/race" ./internal/bench 2>"$out/race.log"; then
 else
 	echo "no race detector here: $(tail -n 1 "$out/race.log")"
 fi
-"$GO" test -run='^$' -bench=. -benchtime=10x . >"$out/bench.log" || { cat "$out/bench.log"; exit 1; }
+if ! "$GO" test -run='^$' -bench=. -benchtime=10x . >"$out/bench.log"; then
+	cat "$out/bench.log"
+	exit 1
+fi
 
 # As another module, and without modules, as Debian's packages of libraries are used.
 path=$("$GO" list -m)
