@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Tests what build.sh has built into OUT, each test also with Python's own checks on:
+#
+#	test.sh OUT [ARGUMENT OF PYTEST…]
+#
+# Environment as for build.sh. 77: a tool is missing.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -ge 1 ] || { echo "usage: test.sh OUT" >&2; exit 2; }
+out=$(cd "$1" && pwd)
+shift
+python=${PYTHON:-/usr/bin/python3}
+
+for module in pytest hypothesis mypy numpy; do
+	"$python" -c "import $module" 2>/dev/null || {
+		echo "$module is missing: python3-pytest python3-hypothesis mypy python3-numpy"
+		exit 77
+	}
+done
+
+# What may be wrong with the file itself: it serves all versions from 3.11 on, and needs the
+# library that is installed.
+module=$out/lib/nabd/_nabd.abi3.so
+[ -f "$module" ] || { echo "$module is missing"; exit 1; }
+readelf -d "$module" | grep -q 'NEEDED.*libnabd\.so' || { echo "not linked to libnabd"; exit 1; }
+if nm -D "$module" | grep ' U _Py' | grep -v -x -E '.* _Py_(Dealloc|NoneStruct|TrueStruct|FalseStruct)'; then
+	echo "it uses what is not in the limited API"
+	exit 1
+fi
+for file in $(find "$here" -name '*.py' -o -name '*.pyi' -o -name '*.[ch]' | grep -v /build/); do
+	awk -v name="$file" '{ gsub(/\t/, "        ") } length > 100 { print name ":" NR; bad = 1 }
+		END { if (NR > 400) { print name ": " NR " lines"; bad = 1 } exit bad }' "$file"
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PYTHONPATH="$out/lib" PYTHONPYCACHEPREFIX="$work/cache" HYPOTHESIS_STORAGE_DIRECTORY="$work/hyp"
+cd "$work"
+# -X dev: debug hooks of memory, warnings, faulthandler, asyncio's debug mode.
+timeout -k 20 900 "$python" -X dev -m pytest -q -c "$here/pyproject.toml" --rootdir "$here" \
+	"$@" "$here/tests"
