@@ -15,12 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHUNKS    64u      /* a throughput sample is the median of so many chunks */
+#include "peer.h"
+
 #define MAX_RTTS  100000u  /* most round trips of one latency sample */
 #define MAX_SIZE  4096u    /* longest message */
 #define MAX_ENDS  16u      /* memberships of a side */
-#define BATCH     32u      /* messages of a batch call */
-#define POOL_SIZE 16384u   /* bytes of messages that the producer copies from */
 #define POOL_ROOM (2u * BATCH * MAX_SIZE) /* two batches of the longest */
 
 /* Side 0 sends, or pings and measures; side 1 receives, or echoes. */
@@ -136,6 +135,7 @@ struct seat {
 	double chunk[CHUNKS]; /* ns a message */
 	uint32_t chunks;
 	uint32_t *rtt;        /* ticks of each round trip */
+	void *peer_end[PEER_DIRECTIONS];
 };
 
 /* clock.c */
@@ -170,7 +170,7 @@ void sample_serve(struct seat *seat, const struct row *rows);
 
 /* rows.c */
 struct rows {
-	struct row row[128];
+	struct row row[320];
 	uint32_t n;
 };
 
@@ -185,6 +185,9 @@ void over_rows(struct rows *rows);
 void pingpong_rows(struct rows *rows);
 void sleep_rows(struct rows *rows);
 void peers_rows(struct rows *rows);
+
+/* modules.c: a row for each of the peers in a folder of modules; NULL: none */
+void modules_rows(struct rows *rows, const char *folder);
 
 /* queue.c: a queue under both ends */
 void queue_open_two(struct seat *seat, const struct row *row);

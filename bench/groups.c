@@ -62,7 +62,7 @@ static uint64_t next_step(const struct seat *seat, uint64_t last)
  */
 static void push_bursts(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_start(seat, row, 1);
+	struct pool pool = pool_of(seat->pool, row->size, 1);
 	nabd_t *q = seat->queue[0];
 	uint64_t i = 0, end, from, stop, chunk, ticks, t;
 
@@ -119,7 +119,7 @@ static void keep_up(struct seat *seat, const struct row *row)
 
 static void push_all(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_start(seat, row, 1);
+	struct pool pool = pool_of(seat->pool, row->size, 1);
 	uint64_t i;
 
 	for (i = 0; i < seat->count; i++)
@@ -223,7 +223,7 @@ static uint64_t drain(struct seat *seat, const struct row *row)
 
 static void fill_and_drain(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_start(seat, row, 1);
+	struct pool pool = pool_of(seat->pool, row->size, 1);
 	const uint64_t rounds = seat->count / DRAIN < CHUNKS ? CHUNKS : seat->count / DRAIN;
 	uint64_t i = 0, from = 0, step, end, ticks = 0, taken = 0, t;
 

@@ -5,20 +5,27 @@
 noinst_PROGRAMS += bench/nabd-bench bench/nabd-calls
 
 bench_nabd_bench_SOURCES = \
-	bench/bench.h bench/end.h bench/pool.h bench/spin.h \
-	bench/clock.c bench/floor.c bench/groups.c bench/json.c bench/main.c bench/over.c \
+	bench/bench.h bench/end.h bench/peer.h bench/pool.h bench/spin.h bench/ticks.h \
+	bench/clock.c bench/floor.c bench/groups.c bench/json.c bench/main.c bench/modules.c \
+	bench/over.c \
 	bench/peers.c bench/pingpong.c bench/probe.c bench/queue.c bench/report.c \
 	bench/ring.c bench/rows.c bench/sample.c bench/sleep.c bench/stats.c bench/team.c
-bench_nabd_bench_LDADD = lib/libnabd.la
+bench_nabd_bench_LDADD = lib/libnabd.la -ldl
 
 bench_nabd_calls_SOURCES = bench/bench.h bench/calls.c
 bench_nabd_calls_LDADD = lib/libnabd.la
 
-EXTRA_DIST += bench/README.md bench/instructions.sh bench/plot.py
+EXTRA_DIST += bench/README.md bench/instructions.sh bench/plot.py \
+	bench/peer_loops.h bench/peers/build.sh bench/peers/boost.cc bench/peers/ck.c \
+	bench/peers/dpdk.c bench/peers/mq.c bench/peers/nng.c bench/peers/qb.c bench/peers/zmq.c
 CLEANFILES += bench/bench.json bench/groups.svg bench/groups.png
 
-run-bench: bench/nabd-bench
-	bench/nabd-bench $(BENCH_FLAGS)
+# With every peer whose library is installed.
+bench-peers:
+	CC='$(CC)' CXX='$(CXX)' $(SHELL) $(srcdir)/bench/peers/build.sh bench/peers
+
+run-bench: bench/nabd-bench bench-peers
+	bench/nabd-bench --peers bench/peers $(BENCH_FLAGS)
 
 # Counted, not timed: needs valgrind.
 bench-instructions: bench/nabd-calls
@@ -26,7 +33,7 @@ bench-instructions: bench/nabd-calls
 		'$(LIBTOOL) --mode=execute valgrind'
 
 # PYTHON must have matplotlib (Debian: python3-matplotlib).
-bench-plot: bench/nabd-bench
-	bench/nabd-bench $(BENCH_FLAGS) --json bench/bench.json
+bench-plot: bench/nabd-bench bench-peers
+	bench/nabd-bench --peers bench/peers $(BENCH_FLAGS) --json bench/bench.json
 	$${PYTHON:-python3} -B $(srcdir)/bench/plot.py bench/bench.json bench/groups.svg \
 		bench/groups.png

@@ -28,6 +28,7 @@ struct options {
 	double border[2];
 	int cpus[SIDES];
 	const char *json;
+	const char *peers;
 	const char *only[16];
 	uint32_t onlys;
 	bool list;
@@ -56,6 +57,7 @@ static void usage(FILE *out)
 	      "                   need; may be given several times\n"
 	      "  --list           print the rows' titles and end\n"
 	      "  --json FILE      also write every kept sample to FILE\n"
+	      "  --peers FOLDER   measure the modules in it too (peers/build.sh makes them)\n"
 	      "  --cpus A,B       run on these two CPUs (the first two allowed)\n"
 	      "  --borders S,N    ns of the probe: below S is placement S, below N is N, else F\n"
 	      "  --help           this text\n", out);
@@ -111,6 +113,9 @@ static bool option(struct options *o, int c)
 	case 'j':
 		o->json = optarg;
 		return true;
+	case 'p':
+		o->peers = optarg;
+		return true;
 	case 'c':
 		if (!two_numbers(optarg, v) || v[0] < 0 || v[1] < 0)
 			return false;
@@ -136,6 +141,7 @@ static void options_parse(struct options *o, int argc, char **argv)
 		{ "only", required_argument, NULL, 'o' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "json", required_argument, NULL, 'j' },
+		{ "peers", required_argument, NULL, 'p' },
 		{ "cpus", required_argument, NULL, 'c' },
 		{ "borders", required_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
@@ -213,7 +219,7 @@ static uint64_t count_for(const struct row *row, const struct options *o, double
 	double want = o->sample_ns, count;
 	double each = row->kind == KIND_RATE ? ns : 2 * ns;
 
-	if (row->part == PART_PEER || row->flags & ROW_SLEEPS)
+	if (row->flags & ROW_SLEEPS)
 		want *= 4;
 	count = each > 0 ? want / each : WARM_UP;
 	if (count < 4.0 * CHUNKS)
@@ -270,7 +276,7 @@ static void measure(struct findings *f, struct seat *seat, const struct options 
 
 			if (f->rounds)
 				count = count_for(row, o, last[chosen[i]]);
-			else if (row->part == PART_PEER || row->flags & ROW_SLEEPS)
+			else if (row->flags & ROW_SLEEPS)
 				count = WARM_UP / 16;
 			r = sample_take(seat, chosen[i], row, count, probes);
 			last[chosen[i]] = seat->board->sample.ns[0];
@@ -322,6 +328,7 @@ int main(int argc, char **argv)
 	int cpus;
 
 	options_parse(&o, argc, argv);
+	clock_calibrate();
 	floor_rows(&rows);
 	ring_rows(&rows);
 	groups_rows(&rows);
@@ -329,13 +336,13 @@ int main(int argc, char **argv)
 	pingpong_rows(&rows);
 	sleep_rows(&rows);
 	peers_rows(&rows);
+	modules_rows(&rows, o.peers);
 	cpus = team_cpus(o.cpus);
 	n = choose(&rows, &o, cpus, chosen);
 	if (o.list)
 		return 0;
 	if (cpus < 2)
 		puts("One CPU only: what polls is left out (it would burn whole time slices).");
-	clock_calibrate();
 	f.cell = calloc(rows.n, sizeof(*f.cell));
 	if (!f.cell)
 		team_fail("memory", "none left");

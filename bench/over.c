@@ -11,7 +11,7 @@
 
 static void push_on(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_start(seat, row, 1);
+	struct pool pool = pool_of(seat->pool, row->size, 1);
 	nabd_t *q = seat->queue[0];
 	uint64_t i = 0, end, chunk;
 	int r;

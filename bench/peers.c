@@ -18,15 +18,15 @@
 static int pipes[SIDES][2];
 static int sockets[SIDES];
 
-struct peer {
+struct pair {
 	int is_pipe;
 };
 
-static const struct peer a_pipe = { 1 }, a_socket = { 0 };
+static const struct pair a_pipe = { 1 }, a_socket = { 0 };
 
 static int end_of(const struct row *row, enum side from, int writes)
 {
-	const struct peer *peer = row->form;
+	const struct pair *peer = row->form;
 
 	if (peer->is_pipe)
 		return pipes[from][writes];
@@ -125,7 +125,7 @@ void peers_rows(struct rows *rows)
 	static const uint32_t size[] = { 64, 4096 };
 	static const struct {
 		const char *name;
-		const struct peer *peer;
+		const struct pair *peer;
 	} peer[] = { { NAME_PIPE, &a_pipe }, { NAME_SOCKET, &a_socket } };
 	size_t p, i;
 
@@ -138,16 +138,17 @@ void peers_rows(struct rows *rows)
 	for (p = 0; p < 2; p++) {
 		for (i = 0; i < sizeof(size) / sizeof(*size); i++)
 			rows_add(rows, (struct row){ .name = peer[p].name, .part = PART_PEER,
+						     .flags = ROW_SLEEPS,
 						     .size = size[i], .form = peer[p].peer,
 						     .work = { put_all, get_all } });
 		rows_add(rows, (struct row){ .name = peer[p].name, .part = PART_PEER,
-					     .kind = KIND_ONE_WAY, .size = 64,
-					     .form = peer[p].peer, .work = { ping, pong } });
+					     .kind = KIND_ONE_WAY, .flags = ROW_SLEEPS,
+					     .size = 64, .form = peer[p].peer, .work = { ping, pong } });
 	}
 	rows_add(rows, (struct row){ .name = NAME_PIPE_ONE, .part = PART_PEER,
-				     .flags = ROW_ONE_CPU, .size = 64, .form = &a_pipe,
+				     .flags = ROW_SLEEPS | ROW_ONE_CPU, .size = 64, .form = &a_pipe,
 				     .work = { put_all, get_all } });
 	rows_add(rows, (struct row){ .name = NAME_PIPE_ONE, .part = PART_PEER,
-				     .kind = KIND_ONE_WAY, .flags = ROW_ONE_CPU, .size = 64,
+				     .kind = KIND_ONE_WAY, .flags = ROW_SLEEPS | ROW_ONE_CPU, .size = 64,
 				     .form = &a_pipe, .work = { ping, pong } });
 }

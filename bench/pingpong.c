@@ -73,7 +73,7 @@ static void pong(struct seat *seat, const struct row *row)
 INLINE void both_ends(struct seat *seat, const struct row *row, bool member)
 {
 	const struct end e = end_of(seat, member);
-	struct pool pool = pool_start(seat, row, 1);
+	struct pool pool = pool_of(seat->pool, row->size, 1);
 	nabd_t *q = seat->queue[0];
 	uint64_t i = 0, end, chunk, bad = 0;
 	size_t len;

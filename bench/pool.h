@@ -8,7 +8,7 @@
 #ifndef BENCH_POOL_H
 #define BENCH_POOL_H
 
-#include "bench.h"
+#include "peer.h"
 
 #include <string.h>
 
@@ -33,15 +33,16 @@ static inline void pool_sent(const struct pool *pool, uint64_t sequence)
 	memcpy(pool_at(pool, later), &later, sizeof(later));
 }
 
-/* Room for two batches, or 16 KiB. */
-static inline struct pool pool_start(const struct seat *seat, const struct row *row,
-				     uint32_t batch)
+/* In memory with room for two batches, and for POOL_SIZE bytes. */
+static inline struct pool pool_of(unsigned char *base, uint32_t size, uint32_t batch)
 {
-	struct pool pool = { .base = seat->pool, .size = row->size };
+	struct pool pool;
 	uint64_t n = 2 * batch, i;
 
-	while (2 * n * row->size <= POOL_SIZE)
+	while (2 * n * size <= POOL_SIZE)
 		n *= 2;
+	pool.base = base;
+	pool.size = size;
 	pool.mask = n - 1;
 	pool.ahead = n / 2 < 2 * BATCH ? n / 2 : 2 * BATCH;
 	for (i = 0; i < pool.ahead; i++)

@@ -15,7 +15,7 @@
 
 static void push_all(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_start(seat, row, 1);
+	struct pool pool = pool_of(seat->pool, row->size, 1);
 	nabd_t *q = seat->queue[0];
 	const uint64_t count = seat->count;
 	uint64_t i;
@@ -131,7 +131,7 @@ INLINE void peek_each(struct seat *seat, const struct row *row, bool member)
 
 static void push_batches(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_start(seat, row, BATCH);
+	struct pool pool = pool_of(seat->pool, row->size, BATCH);
 	nabd_t *q = seat->queue[0];
 	const uint64_t count = seat->count;
 	uint32_t lens[BATCH], k;

@@ -51,7 +51,7 @@ static size_t receive_one(nabd_t *q, unsigned char *buf)
 
 static void send_all(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_start(seat, row, 1);
+	struct pool pool = pool_of(seat->pool, row->size, 1);
 	uint64_t i;
 
 	for (i = 0; i < seat->count; i++) {

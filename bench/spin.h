@@ -1,44 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The few things that must be inline in a measured loop: a pause, the time in
- * ticks, and the three kinds of access to a shared word.
- */
+/* The three kinds of access to a shared word that must be inline in a measured loop. */
 #ifndef BENCH_SPIN_H
 #define BENCH_SPIN_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <time.h>
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <x86intrin.h>
-#endif
-
-extern bool spin_has_tsc; /* clock.c */
-
-static inline void spin_pause(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-	_mm_pause();
-#elif defined(__aarch64__)
-	__asm__ __volatile__("yield");
-#else
-	atomic_signal_fence(memory_order_seq_cst);
-#endif
-}
-
-static inline uint64_t spin_ticks(void)
-{
-	struct timespec t;
-
-#if defined(__x86_64__) || defined(__i386__)
-	if (spin_has_tsc)
-		return __rdtsc();
-#endif
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
+#include "ticks.h"
 
 static inline uint64_t spin_load(const atomic_uint_fast64_t *word)
 {
