@@ -18,16 +18,19 @@
 #include "peer.h"
 
 #define MAX_RTTS  100000u  /* most round trips of one latency sample */
-#define MAX_SIZE  4096u    /* longest message */
+#define MAX_SIZE  1048576u /* longest message */
+#define BATCH_SIZE 4096u   /* longest message of a batch */
 #define MAX_ENDS  16u      /* memberships of a side */
-#define POOL_ROOM (2u * BATCH * MAX_SIZE) /* two batches of the longest */
+#define POOL_ROOM (2u * MAX_SIZE)         /* two of the longest, or two batches */
+#define BUF_ROOM  (2u * MAX_SIZE)         /* the same for who receives */
 
 /* Side 0 sends, or pings and measures; side 1 receives, or echoes. */
 enum side { SIDE_A, SIDE_B, SIDES };
 
 enum kind {
 	KIND_RATE,   /* ns a message, measured by side B (by A if it works alone) */
-	KIND_ONE_WAY /* half a round trip, measured by side A */
+	KIND_ONE_WAY, /* half a round trip, measured by side A */
+	KIND_PACED   /* one way, from when it was due by a schedule, measured by side B */
 };
 
 enum part { PART_FLOOR, PART_NABD, PART_PEER };
@@ -40,6 +43,8 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 /* Names by which the report finds the rows that it compares. */
 #define NAME_STREAM "stream of lines, 7x8 + flag"
 #define NAME_TRIP   "ping-pong, a line each way"
+#define NAME_COPIES "copy in, copy out"
+#define NAME_TOUCHED "written and read in place"
 #define NAME_PUSH   "push, pop"
 #define NAME_PLACE  "reserve+commit, peek+release"
 #define NAME_BATCH  "push_batch, pop_batch"
@@ -78,6 +83,7 @@ struct row {
 	unsigned flags;
 	uint32_t size;  /* bytes of a message */
 	uint32_t slots; /* of the queue or ring; 0 if it has none */
+	uint32_t interval_ns; /* between two messages, if paced */
 	uint32_t groups;  /* that side B joins; 0: it reads the default group */
 	uint32_t members; /* of each of them */
 	unsigned queue_flags; /* more of them for nabd_open() */
@@ -126,7 +132,7 @@ struct seat {
 	struct nabd_consumer *consumer[MAX_ENDS];
 	uint32_t consumers;
 	unsigned char *pool;  /* POOL_ROOM bytes: what is sent */
-	unsigned char *buf;   /* BATCH * MAX_SIZE bytes: where messages are copied to */
+	unsigned char *buf;   /* BUF_ROOM bytes: where messages are copied to */
 	uint64_t bad;
 	uint64_t sum;         /* of what was read, so that no read is left out */
 	uint64_t mark[CHUNKS + 1];
@@ -163,7 +169,7 @@ uint64_t sample_end(const struct seat *seat, uint64_t chunk);
 void sample_rate(struct seat *seat);
 void sample_chunk(struct seat *seat, uint64_t ticks, uint64_t messages);
 void sample_chunks(struct seat *seat);
-void sample_latency(struct seat *seat);
+void sample_latency(struct seat *seat, uint32_t ways);
 int sample_take(struct seat *seat, uint64_t index, const struct row *row, uint64_t count,
 		double probes[2]);
 void sample_serve(struct seat *seat, const struct row *rows);
@@ -176,13 +182,19 @@ struct rows {
 
 void rows_add(struct rows *rows, struct row row);
 void rows_title(const struct row *row, char out[96]);
+uint32_t rows_slots(uint32_t size);
 
-/* floor.c, ring.c, groups.c, over.c, pingpong.c, sleep.c, peers.c: each adds its rows */
+#define PACES 5u
+extern const uint32_t rows_pace[PACES]; /* ns between two messages of a paced load */
+
+/* floor.c, floor_long.c, ring.c, groups.c, over.c, pingpong.c, …: each adds its rows */
 void floor_rows(struct rows *rows);
+void floor_long_rows(struct rows *rows);
 void ring_rows(struct rows *rows);
 void groups_rows(struct rows *rows);
 void over_rows(struct rows *rows);
 void pingpong_rows(struct rows *rows);
+void paced_rows(struct rows *rows);
 void sleep_rows(struct rows *rows);
 void peers_rows(struct rows *rows);
 

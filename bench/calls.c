@@ -23,7 +23,7 @@
 
 static nabd_t *queue;
 static nabd_consumer_t *consumer[MAX_ENDS];
-static unsigned char message[MAX_SIZE];
+static unsigned char message[BATCH_SIZE];
 
 static void must(int r, const char *call)
 {
@@ -70,7 +70,7 @@ static void peek(int member)
 
 static uint32_t pop_batch(int member)
 {
-	static unsigned char buf[BATCH * MAX_SIZE];
+	static unsigned char buf[BATCH * BATCH_SIZE];
 	uint32_t lens[BATCH];
 	size_t got;
 

@@ -42,7 +42,7 @@ INLINE int end_release(struct end e)
 
 INLINE int end_pop_batch(struct end e, void *buf, uint32_t *lens, size_t *got)
 {
-	const size_t size = (size_t)BATCH * MAX_SIZE;
+	const size_t size = (size_t)BATCH * BATCH_SIZE;
 
 	return e.member ? nabd_consumer_pop_batch(e.c, buf, size, lens, BATCH, got)
 			: nabd_pop_batch(e.q, buf, size, lens, BATCH, got);

@@ -36,7 +36,7 @@ static void ping(struct seat *seat, atomic_uint_fast64_t *out, atomic_uint_fast6
 		seat->rtt[i] = (uint32_t)(t1 - t0);
 		t0 = t1;
 	}
-	sample_latency(seat);
+	sample_latency(seat, 2);
 }
 
 static void pong(struct seat *seat, atomic_uint_fast64_t *in, atomic_uint_fast64_t *out)
@@ -200,7 +200,7 @@ void floor_rows(struct rows *rows)
 	size_t i;
 
 	ring = map(LINES * sizeof(*ring), MAP_SHARED);
-	memory = map(LINES * (MAX_SIZE + 8u), MAP_PRIVATE);
+	memory = map(LINES * (BATCH_SIZE + 8u), MAP_PRIVATE);
 	rows_add(rows, (struct row){ .name = "ping-pong, one line", .kind = KIND_ONE_WAY,
 				     .flags = two, .size = 8, .open = flags_clear,
 				     .work = { ping_one, pong_one } });

@@ -14,13 +14,16 @@ static void write_cell(FILE *out, const struct row *row, const struct cell *cell
 		       const char *place, const char *before)
 {
 	static const char *const part[] = { "floor", "nabd", "peer" };
+	static const char *const kind[] = { "throughput", "one way", "paced" };
 	uint32_t values = row->kind == KIND_RATE ? 1 : VALUES, i, k;
 
 	fprintf(out, "%s\n    {\"part\": \"%s\", \"name\": \"%s\", \"kind\": \"%s\", ", before,
-		part[row->part], row->name, row->kind == KIND_RATE ? "throughput" : "one way");
+		part[row->part], row->name, kind[row->kind]);
 	fprintf(out, "\"bytes\": %u, \"slots\": %u, \"groups\": %u, \"members\": %u, ",
 		(unsigned)row->size, (unsigned)row->slots, (unsigned)row->groups,
 		(unsigned)row->members);
+	if (row->interval_ns)
+		fprintf(out, "\"interval_ns\": %u, ", (unsigned)row->interval_ns);
 	fprintf(out, "\"placement\": \"%s\", \"samples\": [", place);
 	for (i = 0; i < cell->n; i++) {
 		fprintf(out, "%s[", i ? ", " : "");

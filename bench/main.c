@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #define WARM_UP 8192u /* messages of a row's first sample, which is thrown away */
+#define WARM_BYTES 67108864u /* or so many bytes of long ones */
+#define WARM_SIZE (WARM_BYTES / WARM_UP)
 #define AGREE   1.25  /* two probes of one sample may differ by so much */
 
 struct options {
@@ -217,14 +219,14 @@ static void shuffle(uint32_t *v, uint32_t n)
 static uint64_t count_for(const struct row *row, const struct options *o, double ns)
 {
 	double want = o->sample_ns, count;
-	double each = row->kind == KIND_RATE ? ns : 2 * ns;
+	double each = row->kind == KIND_ONE_WAY ? 2 * ns : row->interval_ns ? row->interval_ns : ns;
 
 	if (row->flags & ROW_SLEEPS)
 		want *= 4;
 	count = each > 0 ? want / each : WARM_UP;
 	if (count < 4.0 * CHUNKS)
 		count = 4.0 * CHUNKS;
-	if (row->kind == KIND_ONE_WAY && count > MAX_RTTS)
+	if (row->kind != KIND_RATE && count > MAX_RTTS)
 		count = MAX_RTTS;
 	return (uint64_t)count;
 }
@@ -271,7 +273,7 @@ static void measure(struct findings *f, struct seat *seat, const struct options 
 		shuffle(chosen, n);
 		for (i = 0; i < n && !interrupted; i++) {
 			const struct row *row = &f->rows->row[chosen[i]];
-			uint64_t count = WARM_UP;
+			uint64_t count = row->size > WARM_SIZE ? WARM_BYTES / row->size : WARM_UP;
 			int r;
 
 			if (f->rounds)
@@ -330,10 +332,12 @@ int main(int argc, char **argv)
 	options_parse(&o, argc, argv);
 	clock_calibrate();
 	floor_rows(&rows);
+	floor_long_rows(&rows);
 	ring_rows(&rows);
 	groups_rows(&rows);
 	over_rows(&rows);
 	pingpong_rows(&rows);
+	paced_rows(&rows);
 	sleep_rows(&rows);
 	peers_rows(&rows);
 	modules_rows(&rows, o.peers);

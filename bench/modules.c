@@ -14,9 +14,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define SLOTS     1024u
-#define LONG_RING 4194304u /* bytes: longer messages get as many slots as fit, 8 at least */
-
 static unsigned char *memory[PEER_DIRECTIONS];
 static size_t memory_size;
 
@@ -89,34 +86,35 @@ static void module_close(struct seat *seat, const struct row *row)
 static void module_work(struct seat *seat, const struct row *row)
 {
 	const struct peer *peer = row->form;
-	const bool rate = row->kind == KIND_RATE;
+	peer_work *const work[][SIDES] = {
+		[KIND_RATE] = { peer->send, peer->receive },
+		[KIND_ONE_WAY] = { peer->ping, peer->pong },
+		[KIND_PACED] = { peer->paced_send, peer->paced_receive },
+	};
 	struct peer_task task = {
 		.seat = seat,
 		.count = seat->count,
 		.size = row->size,
 		.slots = row->slots,
+		.interval = row->interval_ns / clock_ns_per_tick(),
 		.pool = seat->pool,
 		.buf = seat->buf,
 		.rtt = seat->rtt,
 		.end = { seat->peer_end[0], seat->peer_end[1] },
 	};
 
-	if (seat->side == SIDE_A)
-		(rate ? peer->send : peer->ping)(&task);
-	else
-		(rate ? peer->receive : peer->pong)(&task);
+	work[row->kind][seat->side](&task);
 	seat->bad = task.bad;
 }
 
-static void add(struct rows *rows, const struct peer *peer, enum kind kind, uint32_t size)
+static void add(struct rows *rows, const struct peer *peer, enum kind kind, uint32_t size,
+		uint32_t interval_ns)
 {
-	uint32_t slots = SLOTS;
+	uint32_t slots = rows_slots(size);
 	size_t room;
 
 	if ((peer->only && peer->only != size) || (peer->largest && size > peer->largest))
 		return;
-	while (slots > 8 && (size_t)slots * size > LONG_RING)
-		slots /= 2;
 	if (peer->slots && slots > peer->slots)
 		slots = peer->slots;
 	room = peer->room ? peer->room(size, slots) : 0;
@@ -124,27 +122,31 @@ static void add(struct rows *rows, const struct peer *peer, enum kind kind, uint
 		memory_size = room;
 	rows_add(rows, (struct row){ .name = peer->name, .part = PART_PEER, .kind = kind,
 				     .flags = peer->flags & PEER_SLEEPS ? ROW_SLEEPS : ROW_SPINS,
-				     .size = size, .slots = slots, .open = module_open,
+				     .size = size, .slots = slots, .interval_ns = interval_ns,
+				     .open = module_open,
 				     .work = { module_work, module_work }, .close = module_close,
 				     .form = peer });
 }
 
 static void add_all(struct rows *rows, const struct peer *peer)
 {
-	static const uint32_t polled[] = { 8, 64, 256, 1024, 4096 }, slept[] = { 64, 4096 };
+	static const uint32_t polled[] = { 8, 56, 64, 256, 1024, 4096, 65536, MAX_SIZE };
+	static const uint32_t slept[] = { 64, 4096 };
 	static const uint32_t trips[] = { 8, 56, 64 };
 
 	for (; peer->name; peer++) {
 		if (peer->flags & PEER_SLEEPS) {
 			for (size_t i = 0; i < sizeof(slept) / sizeof(*slept); i++)
-				add(rows, peer, KIND_RATE, slept[i]);
-			add(rows, peer, KIND_ONE_WAY, 64);
+				add(rows, peer, KIND_RATE, slept[i], 0);
+			add(rows, peer, KIND_ONE_WAY, 64, 0);
 			continue;
 		}
 		for (size_t i = 0; i < sizeof(polled) / sizeof(*polled); i++)
-			add(rows, peer, KIND_RATE, polled[i]);
+			add(rows, peer, KIND_RATE, polled[i], 0);
 		for (size_t i = 0; i < sizeof(trips) / sizeof(*trips); i++)
-			add(rows, peer, KIND_ONE_WAY, trips[i]);
+			add(rows, peer, KIND_ONE_WAY, trips[i], 0);
+		for (size_t i = 0; i < PACES; i++)
+			add(rows, peer, KIND_PACED, 64, rows_pace[i]);
 	}
 }
 

@@ -31,6 +31,7 @@ struct peer_task {
 	uint64_t count;     /* messages, or round trips */
 	uint32_t size;      /* bytes of a message */
 	uint32_t slots;     /* messages that the queue shall hold */
+	double interval;    /* ticks between two messages that are paced */
 	unsigned char *pool;
 	unsigned char *buf; /* room for two of the longest */
 	uint32_t *rtt;      /* ticks of each round trip */
@@ -45,7 +46,7 @@ struct peer_host {
 	void (*mark)(struct seat *seat, uint64_t done);
 	uint64_t (*chunk_end)(const struct seat *seat, uint64_t chunk);
 	void (*rate)(struct seat *seat);
-	void (*latency)(struct seat *seat);
+	void (*latency)(struct seat *seat, uint32_t ways);
 	void (*fail)(const char *what, const char *why);
 };
 
@@ -73,7 +74,7 @@ struct peer {
 	size_t (*room)(uint32_t size, uint32_t slots);
 	void *(*open)(const struct peer_place *place); /* NULL: failed */
 	void (*close)(void *end, const struct peer_place *place);
-	peer_work *send, *receive, *ping, *pong;
+	peer_work *send, *receive, *ping, *pong, *paced_send, *paced_receive;
 };
 
 /* Each module has this one function: its peers, the last one followed by no name. */

@@ -85,7 +85,7 @@ PEER_LOOP void peer_ping(struct peer_task *t)
 		bad += pool_wrong(back, len, size, i);
 	}
 	t->bad = bad;
-	host->latency(t->seat);
+	host->latency(t->seat, 2);
 }
 
 PEER_LOOP void peer_pong(struct peer_task *t)
@@ -106,9 +106,46 @@ PEER_LOOP void peer_pong(struct peer_task *t)
 	t->bad = bad;
 }
 
+/* See paced.c. */
+PEER_LOOP void peer_paced_out(struct peer_task *t)
+{
+	const uint64_t start = spin_ticks() + (uint64_t)t->interval;
+	End *end = (End *)t->end[0];
+	uint64_t i, due;
+
+	for (i = 0; i < t->count; i++) {
+		due = start + (uint64_t)((double)i * t->interval);
+		memcpy(t->buf, &i, sizeof(i));
+		memcpy(t->buf + sizeof(i), &due, sizeof(due));
+		while ((int64_t)(spin_ticks() - due) < 0)
+			spin_pause();
+		while (!peer_send(end, t->buf, t->size))
+			spin_pause();
+	}
+}
+
+PEER_LOOP void peer_paced_in(struct peer_task *t)
+{
+	End *end = (End *)t->end[0];
+	uint64_t i, due, now, bad = 0;
+	uint32_t len;
+
+	for (i = 0; i < t->count; i++) {
+		while (!peer_receive(end, t->buf, t->size, &len))
+			spin_pause();
+		now = spin_ticks();
+		memcpy(&due, t->buf + sizeof(i), sizeof(due));
+		t->rtt[i] = (int64_t)(now - due) > 0 ? (uint32_t)(now - due) : 0;
+		bad += pool_wrong(t->buf, len, t->size, i);
+	}
+	t->bad = bad;
+	host->latency(t->seat, 1);
+}
+
 #ifndef __cplusplus
 #define PEER_LOOPS \
-	.send = peer_stream_out, .receive = peer_stream_in, .ping = peer_ping, .pong = peer_pong
+	.send = peer_stream_out, .receive = peer_stream_in, .ping = peer_ping, \
+	.pong = peer_pong, .paced_send = peer_paced_out, .paced_receive = peer_paced_in
 #endif
 
 #endif

@@ -106,7 +106,7 @@ static void ping(struct seat *seat, const struct row *row)
 		memcpy(&sequence, seat->buf, sizeof(sequence));
 		seat->bad += sequence != i;
 	}
-	sample_latency(seat);
+	sample_latency(seat, 2);
 }
 
 static void pong(struct seat *seat, const struct row *row)

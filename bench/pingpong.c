@@ -52,7 +52,7 @@ static void ping(struct seat *seat, const struct row *row)
 		bad += pool_wrong(back, len, row->size, i);
 	}
 	seat->bad = bad;
-	sample_latency(seat);
+	sample_latency(seat, 2);
 }
 
 static void pong(struct seat *seat, const struct row *row)

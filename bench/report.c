@@ -22,7 +22,8 @@ static const struct cell *find_of(const struct findings *f, enum place place, co
 		const struct row *row = &f->rows->row[i];
 
 		if (row->kind == kind && row->size == size && !strcmp(row->name, name) &&
-		    row->groups == groups && row->members == members && row->slots <= 1024)
+		    row->groups == groups && row->members == members &&
+		    (row->slots == 0 || row->slots == rows_slots(size) || row->slots == 16))
 			return &f->cell[i][place];
 	}
 	return NULL;
@@ -96,9 +97,10 @@ static void print_rates(const struct findings *f, enum place place)
 	}
 }
 
-static void print_latencies(const struct findings *f, enum place place)
+static void print_times_of(const struct findings *f, enum place place, enum kind kind)
 {
 	double floor_ns = median_of(find(f, place, NAME_TRIP, KIND_ONE_WAY, 8));
+	const char *head = kind == KIND_PACED ? "one way, paced, ns" : "one way, ns";
 	double v[VALUES][3];
 	uint32_t i, k;
 	int any = 0;
@@ -107,15 +109,19 @@ static void print_latencies(const struct findings *f, enum place place)
 		const struct row *row = &f->rows->row[i];
 		const struct cell *cell = &f->cell[i][place];
 
-		if (row->kind != KIND_ONE_WAY || !findings_sum(cell, 0, v[0]))
+		if (row->kind != kind || !findings_sum(cell, 0, v[0]))
 			continue;
 		for (k = 1; k < VALUES; k++)
 			findings_sum(cell, k, v[k]);
 		if (!any++)
-			printf("\n%-29s%6s%12s%9s  %-19s %8s %7s %8s %4s\n", "one way, ns",
-			       "bytes", "", "p50", "(min - max)", "p99", "p99.9", "x trip",
-			       "n");
-		printf("%-29s%6u%12s", row->name, (unsigned)row->size, "");
+			printf("\n%-29s%6s%12s%9s  %-19s %8s %7s %8s %4s\n", head, "bytes",
+			       kind == KIND_PACED ? "every ns" : "", "p50", "(min - max)", "p99",
+			       "p99.9", "x trip", "n");
+		printf("%-29s%6u", row->name, (unsigned)row->size);
+		if (row->interval_ns)
+			printf("%12u", (unsigned)row->interval_ns);
+		else
+			printf("%12s", "");
 		print_spread(v[0]);
 		printf(" %8.0f %7.0f", v[1][0], v[2][0]);
 		print_multiple(v[0][0], floor_ns, cell->n);
@@ -179,6 +185,76 @@ static void print_groups(const struct findings *f, enum place p)
 		   "push + pop of an overwrite queue / of another, 64 bytes");
 }
 
+/* The fastest peer that polls, of those that do the same thing with the same size. */
+static const struct row *fastest(const struct findings *f, enum place p, const struct row *like,
+				 double *ns)
+{
+	const struct row *best = NULL;
+
+	for (uint32_t i = 0; i < f->rows->n; i++) {
+		const struct row *row = &f->rows->row[i];
+		const struct cell *cell = &f->cell[i][p];
+
+		if (row->part != PART_PEER || row->kind != like->kind || row->size != like->size ||
+		    row->slots != like->slots || row->interval_ns != like->interval_ns ||
+		    cell->n < ENOUGH)
+			continue;
+		if (best == NULL || median_of(cell) < *ns) {
+			best = row;
+			*ns = median_of(cell);
+		}
+	}
+	return best;
+}
+
+/* Single messages, and batches of them, beside the fastest peer. */
+static void print_peers(const struct findings *f, enum place p)
+{
+	static const char *const kind[] = { "throughput", "one way", "paced" };
+	char text[120], pace[24] = "";
+	double ns = 0;
+	int any = 0;
+
+	for (uint32_t i = 0; i < f->rows->n; i++) {
+		const struct row *row = &f->rows->row[i], *peer;
+		const struct cell *cell = &f->cell[i][p];
+
+		if (row->part != PART_NABD || row->groups || cell->n < ENOUGH)
+			continue;
+		peer = fastest(f, p, row, &ns);
+		if (peer == NULL)
+			continue;
+		if (!any++)
+			puts("time over that of the fastest peer");
+		if (row->interval_ns)
+			snprintf(pace, sizeof(pace), " every %u ns", (unsigned)row->interval_ns);
+		snprintf(text, sizeof(text), "%s, %u bytes, %s%s / %s", row->name,
+			 (unsigned)row->size, kind[row->kind], pace, peer->name);
+		printf("  %-78s %6.2f%s\n", text, median_of(cell) / ns,
+		       median_of(cell) <= ns ? "" : "  SLOWER");
+	}
+}
+
+/* Long messages, beside the copies and the touches that nobody can leave out. */
+static void print_long(const struct findings *f, enum place p)
+{
+	static const uint32_t size[] = { 4096, 65536, MAX_SIZE };
+	char text[80];
+
+	for (size_t i = 0; i < sizeof(size) / sizeof(*size); i++) {
+		const double most = size[i] == MAX_SIZE ? 1.1 : 0;
+
+		snprintf(text, sizeof(text), "push and pop, %u bytes / copy in, copy out",
+			 (unsigned)size[i]);
+		print_over(find(f, p, NAME_PUSH, KIND_RATE, size[i]),
+			   find(f, p, NAME_COPIES, KIND_RATE, size[i]), most, text);
+		snprintf(text, sizeof(text), "reserve and peek, %u bytes / written and read in place",
+			 (unsigned)size[i]);
+		print_over(find(f, p, NAME_PLACE, KIND_RATE, size[i]),
+			   find(f, p, NAME_TOUCHED, KIND_RATE, size[i]), most, text);
+	}
+}
+
 /* What sleeps, beside a pipe that does: both processes on two CPUs, or on one. */
 static void print_sleepers(const struct findings *f)
 {
@@ -226,14 +302,18 @@ static void print_ratios(const struct findings *f, enum place p)
 	if (!enough(line, line))
 		return;
 	puts("\ntime over time");
-	print_over(way8, trip, 1.8, "one way, 8 bytes / ping-pong with a line each way");
-	print_over(way56, trip, 1.8, "one way, 56 bytes / ping-pong with a line each way");
+	print_over(way8, trip, 1.35, "one way, 8 bytes / ping-pong with a line each way");
+	print_over(way56, trip, 1.35, "one way, 56 bytes / ping-pong with a line each way");
 	print_over(way64, trip, 0, "one way, 64 bytes / ping-pong with a line each way");
-	print_over(rate64, line, 2.3, "push and pop, 64 bytes / stream of lines, 7x8 + flag");
-	print_over(rate8, line, 1.2, "push and pop, 8 bytes / stream of lines, 7x8 + flag");
+	print_over(rate64, line, 1.2, "push and pop, 64 bytes / stream of lines, 7x8 + flag");
+	print_over(rate8, line, 0.6, "push and pop, 8 bytes / stream of lines, 7x8 + flag");
+	print_over(batch64, line, 1.0,
+		   "push_batch and pop_batch, 64 bytes / stream of lines, 7x8 + flag");
 	print_over(batch64, rate64, 0, "push_batch and pop_batch, 64 bytes / push and pop");
 	print_over(batch8, rate8, 0, "push_batch and pop_batch, 8 bytes / push and pop");
+	print_long(f, p);
 	print_groups(f, p);
+	print_peers(f, p);
 	puts("times faster");
 	print_times(f, rate64, NAME_PIPE, KIND_RATE, "64 bytes, throughput: than a pipe");
 	print_times(f, rate64, NAME_SOCKET, KIND_RATE, "64 bytes, throughput: than a socket");
@@ -263,7 +343,8 @@ void report_print(const struct findings *f)
 		else
 			continue;
 		print_rates(f, (enum place)place);
-		print_latencies(f, (enum place)place);
+		print_times_of(f, (enum place)place, KIND_ONE_WAY);
+		print_times_of(f, (enum place)place, KIND_PACED);
 		if (place != PLACE_ONE) {
 			print_ratios(f, (enum place)place);
 		} else {

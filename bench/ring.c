@@ -8,6 +8,7 @@
 #include "end.h"
 #include "pool.h"
 #include "spin.h"
+#include "touch.h"
 
 #include <nabd/nabd.h>
 
@@ -57,26 +58,6 @@ INLINE void pop_each(struct seat *seat, const struct row *row, bool member)
 
 /* In place: every byte is written in the slot by one side, and read by the other. */
 
-static inline void fill(void *slot, uint32_t size, uint64_t sequence)
-{
-	uint64_t *word = slot;
-	uint32_t i;
-
-	for (i = 0; i < size / 8; i++)
-		word[i] = sequence + i;
-}
-
-static inline uint64_t sum(const void *data, size_t len)
-{
-	const uint64_t *word = data;
-	uint64_t total = 0;
-	size_t i;
-
-	for (i = 0; i < len / 8; i++)
-		total += word[i];
-	return total;
-}
-
 static void reserve_all(struct seat *seat, const struct row *row)
 {
 	nabd_t *q = seat->queue[0];
@@ -91,7 +72,7 @@ static void reserve_all(struct seat *seat, const struct row *row)
 			spin_pause();
 		if (r != NABD_OK)
 			queue_fail("nabd_reserve", r);
-		fill(slot, size, i);
+		touch_fill(slot, size, i);
 		r = nabd_commit(q, size);
 		if (r != NABD_OK)
 			queue_fail("nabd_commit", r);
@@ -115,7 +96,7 @@ INLINE void peek_each(struct seat *seat, const struct row *row, bool member)
 			if (r != NABD_OK)
 				queue_fail("nabd_peek", r);
 			bad += pool_wrong(data, len, size, i);
-			total += sum(data, len);
+			total += touch_sum(data, len);
 			r = end_release(e);
 			if (r != NABD_OK)
 				queue_fail("nabd_release", r);
@@ -208,7 +189,7 @@ static void reserve_batches(struct seat *seat, const struct row *row)
 		if (r != NABD_OK)
 			queue_fail("nabd_reserve_batch", r);
 		for (k = 0; k < got; k++)
-			fill(slots[k], size, i + k);
+			touch_fill(slots[k], size, i + k);
 		r = nabd_commit_batch(q, lens, got);
 		if (r != NABD_OK)
 			queue_fail("nabd_commit_batch", r);
@@ -235,7 +216,7 @@ INLINE void peek_batches(struct seat *seat, const struct row *row, bool member)
 				queue_fail("nabd_peek_batch", r);
 			for (k = 0; k < got; k++) {
 				bad += pool_wrong(msgs[k].data, msgs[k].len, size, i + k);
-				total += sum(msgs[k].data, msgs[k].len);
+				total += touch_sum(msgs[k].data, msgs[k].len);
 			}
 			r = end_release_batch(e, got);
 			if (r != NABD_OK)
@@ -267,15 +248,16 @@ BOTH(peek_batch, peek_batches)
 
 struct way {
 	const char *name;
+	bool batch;
 	void (*send)(struct seat *seat, const struct row *row);
 	void (*receive[2])(struct seat *seat, const struct row *row); /* default, member */
 };
 
 static const struct way ways[] = {
-	{ NAME_PUSH, push_all, { pop_default, pop_member } },
-	{ NAME_PLACE, reserve_all, { peek_default, peek_member } },
-	{ NAME_BATCH, push_batches, { pop_batch_default, pop_batch_member } },
-	{ "reserve_batch, peek_batch", reserve_batches,
+	{ NAME_PUSH, false, push_all, { pop_default, pop_member } },
+	{ NAME_PLACE, false, reserve_all, { peek_default, peek_member } },
+	{ NAME_BATCH, true, push_batches, { pop_batch_default, pop_batch_member } },
+	{ "reserve_batch, peek_batch", true, reserve_batches,
 	  { peek_batch_default, peek_batch_member } },
 };
 
@@ -291,14 +273,22 @@ static void add(struct rows *rows, const struct way *way, uint32_t size, uint32_
 
 void ring_rows(struct rows *rows)
 {
-	static const uint32_t size[] = { 8, 64, 256, 1024, 4096 };
+	static const uint32_t size[] = { 8, 64, 56, 256, 1024, 4096, 65536, MAX_SIZE };
 	size_t w, i;
 
 	for (w = 0; w < sizeof(ways) / sizeof(*ways); w++) {
-		for (i = 0; i < sizeof(size) / sizeof(*size); i++)
-			add(rows, &ways[w], size[i], 1024, 0);
+		for (i = 0; i < sizeof(size) / sizeof(*size); i++) {
+			if (!ways[w].batch || size[i] <= BATCH_SIZE)
+				add(rows, &ways[w], size[i], rows_slots(size[i]), 0);
+		}
 		for (i = 0; i < 2; i++)
 			add(rows, &ways[w], size[i], 1024, 1);
 	}
-	add(rows, &ways[0], 64, 65536, 0); /* larger than a core's own caches */
+	/* Smaller, and larger than a core's own caches. */
+	for (w = 0; w < sizeof(ways) / sizeof(*ways); w++) {
+		for (i = 0; i < 2; i++) {
+			add(rows, &ways[w], size[i], 64, 0);
+			add(rows, &ways[w], size[i], 65536, 0);
+		}
+	}
 }

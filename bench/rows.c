@@ -4,6 +4,21 @@
 
 #include <stdio.h>
 
+#define SLOTS     1024u
+#define LONG_RING 4194304u /* bytes */
+
+const uint32_t rows_pace[PACES] = { 10000, 1000, 300, 150, 80 };
+
+/* Slots of a ring of such messages where nothing else is said: long ones get fewer. */
+uint32_t rows_slots(uint32_t size)
+{
+	uint32_t slots = SLOTS;
+
+	while (slots > 8 && (uint64_t)slots * size > LONG_RING)
+		slots /= 2;
+	return slots;
+}
+
 void rows_add(struct rows *rows, struct row row)
 {
 	if (rows->n == sizeof(rows->row) / sizeof(*rows->row))
@@ -14,12 +29,16 @@ void rows_add(struct rows *rows, struct row row)
 void rows_title(const struct row *row, char out[96])
 {
 	static const char *const part[] = { "floor", "nabd", "peer" };
-	char groups[40] = "";
+	static const char *const kind[] = { "throughput", "latency", "paced" };
+	char groups[40] = "", slots[24] = "", pace[24] = "";
 
 	if (row->groups)
 		snprintf(groups, sizeof(groups), ", %ux%u members", (unsigned)row->groups,
 			 (unsigned)row->members);
-	snprintf(out, 96, "%s: %s%s, %u bytes, %s%s", part[row->part], row->name, groups,
-		 (unsigned)row->size, row->kind == KIND_RATE ? "throughput" : "latency",
-		 row->slots > 1024 ? ", large ring" : "");
+	if (row->slots && row->slots != rows_slots(row->size))
+		snprintf(slots, sizeof(slots), ", %u slots", (unsigned)row->slots);
+	if (row->interval_ns)
+		snprintf(pace, sizeof(pace), " every %u ns", (unsigned)row->interval_ns);
+	snprintf(out, 96, "%s: %s%s, %u bytes, %s%s%s", part[row->part], row->name, groups,
+		 (unsigned)row->size, kind[row->kind], pace, slots);
 }

@@ -77,7 +77,8 @@ static int u32_cmp(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-void sample_latency(struct seat *seat)
+/* Of so many ways that each of the times took. */
+void sample_latency(struct seat *seat, uint32_t ways)
 {
 	static const double q[VALUES] = { 0.5, 0.99, 0.999 };
 	size_t n = seat->count;
@@ -86,7 +87,7 @@ void sample_latency(struct seat *seat)
 	qsort(seat->rtt, n, sizeof(*seat->rtt), u32_cmp);
 	for (i = 0; i < VALUES; i++)
 		seat->board->sample.ns[i] =
-			stats_quantile(seat->rtt, n, q[i]) * clock_ns_per_tick() / 2;
+			stats_quantile(seat->rtt, n, q[i]) * clock_ns_per_tick() / ways;
 }
 
 static double seconds_of(clockid_t clock)

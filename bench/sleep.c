@@ -92,7 +92,7 @@ static void ping(struct seat *seat, const struct row *row)
 		t0 = t1;
 		seat->bad += pool_wrong(back, len, row->size, i);
 	}
-	sample_latency(seat);
+	sample_latency(seat, 2);
 }
 
 static void pong(struct seat *seat, const struct row *row)
@@ -147,7 +147,7 @@ static void futex_ping(struct seat *seat, const struct row *row)
 		seat->rtt[i] = (uint32_t)(t1 - t0);
 		t0 = t1;
 	}
-	sample_latency(seat);
+	sample_latency(seat, 2);
 }
 
 static void futex_pong(struct seat *seat, const struct row *row)

@@ -145,7 +145,7 @@ void team_share(const struct seat *seat, int one_cpu)
 /* The private memory of a side; after the fork, or its pages would be copied later. */
 void team_seat(struct seat *seat)
 {
-	size_t rtts = MAX_RTTS * sizeof(*seat->rtt), buf = BATCH * MAX_SIZE;
+	size_t rtts = MAX_RTTS * sizeof(*seat->rtt), buf = BUF_ROOM;
 	unsigned char *p = mmap(NULL, rtts + POOL_ROOM + buf, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
