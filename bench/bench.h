@@ -46,6 +46,8 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 #define NAME_COPIES "copy in, copy out"
 #define NAME_TOUCHED "written and read in place"
 #define NAME_PUSH   "push, pop"
+#define NAME_ALIGNED "push, pop, lines of their own"
+#define NAME_PLACE_ALIGNED "in place, lines of their own"
 #define NAME_PLACE  "reserve+commit, peek+release"
 #define NAME_BATCH  "push_batch, pop_batch"
 #define NAME_BOTH   "push + pop, one process"
@@ -83,6 +85,7 @@ struct row {
 	unsigned flags;
 	uint32_t size;  /* bytes of a message */
 	uint32_t slots; /* of the queue or ring; 0 if it has none */
+	uint32_t align; /* of payloads; 0: as the library has it */
 	uint32_t interval_ns; /* between two messages, if paced */
 	uint32_t groups;  /* that side B joins; 0: it reads the default group */
 	uint32_t members; /* of each of them */

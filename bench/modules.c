@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static unsigned char *memory[PEER_DIRECTIONS];
 static size_t memory_size;
@@ -60,11 +61,17 @@ static void open_side(struct seat *seat, const struct row *row)
 
 static void module_open(struct seat *seat, const struct row *row)
 {
+	const struct peer *peer = row->form;
+
 	if (seat->side == SIDE_A)
 		open_side(seat, row);
 	team_meet(seat);
 	if (seat->side == SIDE_B)
 		open_side(seat, row);
+	team_meet(seat);
+	for (int i = 0; i < PEER_DIRECTIONS; i++)
+		while (seat->peer_end[i] && peer->ready && !peer->ready(seat->peer_end[i]))
+			(void)usleep(1000);
 }
 
 static void module_close(struct seat *seat, const struct row *row)

@@ -73,6 +73,7 @@ struct peer {
 	/* Bytes of shared memory that one direction needs; NULL: it has its own. */
 	size_t (*room)(uint32_t size, uint32_t slots);
 	void *(*open)(const struct peer_place *place); /* NULL: failed */
+	bool (*ready)(void *end); /* once both sides have opened; NULL: it always is */
 	void (*close)(void *end, const struct peer_place *place);
 	peer_work *send, *receive, *ping, *pong, *paced_send, *paced_receive;
 };

@@ -27,6 +27,7 @@ static nabd_t *open_end(const struct seat *seat, int which, const struct row *ro
 	int r;
 
 	opts.flags = NABD_PREFAULT;
+	opts.align = row->align;
 	name_of(name, seat, which);
 	if (flags & NABD_CREATE)
 		flags |= row->queue_flags;

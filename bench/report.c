@@ -211,7 +211,7 @@ static const struct row *fastest(const struct findings *f, enum place p, const s
 static void print_peers(const struct findings *f, enum place p)
 {
 	static const char *const kind[] = { "throughput", "one way", "paced" };
-	char text[120], pace[24] = "";
+	char text[120], pace[24];
 	double ns = 0;
 	int any = 0;
 
@@ -219,13 +219,17 @@ static void print_peers(const struct findings *f, enum place p)
 		const struct row *row = &f->rows->row[i], *peer;
 		const struct cell *cell = &f->cell[i][p];
 
-		if (row->part != PART_NABD || row->groups || cell->n < ENOUGH)
+		/* They copy: so must we. */
+		if (row->part != PART_NABD || row->groups || row->queue_flags || cell->n < ENOUGH ||
+		    (strcmp(row->name, NAME_PUSH) && strcmp(row->name, NAME_BATCH) &&
+		     strcmp(row->name, NAME_ALIGNED)))
 			continue;
 		peer = fastest(f, p, row, &ns);
 		if (peer == NULL)
 			continue;
 		if (!any++)
 			puts("time over that of the fastest peer");
+		pace[0] = '\0';
 		if (row->interval_ns)
 			snprintf(pace, sizeof(pace), " every %u ns", (unsigned)row->interval_ns);
 		snprintf(text, sizeof(text), "%s, %u bytes, %s%s / %s", row->name,

@@ -271,6 +271,18 @@ static void add(struct rows *rows, const struct way *way, uint32_t size, uint32_
 				     .close = queue_close });
 }
 
+/* Payloads at the beginning of a line, and the stamp on the line before. */
+static void add_aligned(struct rows *rows, const struct way *way, const char *name)
+{
+	static const uint32_t size[] = { 64, 256, 1024, 4096, 65536, MAX_SIZE };
+
+	for (size_t i = 0; i < sizeof(size) / sizeof(*size); i++) {
+		add(rows, way, size[i], rows_slots(size[i]), 0);
+		rows->row[rows->n - 1].name = name;
+		rows->row[rows->n - 1].align = 64;
+	}
+}
+
 void ring_rows(struct rows *rows)
 {
 	static const uint32_t size[] = { 8, 64, 56, 256, 1024, 4096, 65536, MAX_SIZE };
@@ -284,6 +296,8 @@ void ring_rows(struct rows *rows)
 		for (i = 0; i < 2; i++)
 			add(rows, &ways[w], size[i], 1024, 1);
 	}
+	add_aligned(rows, &ways[0], NAME_ALIGNED);
+	add_aligned(rows, &ways[1], NAME_PLACE_ALIGNED);
 	/* Smaller, and larger than a core's own caches. */
 	for (w = 0; w < sizeof(ways) / sizeof(*ways); w++) {
 		for (i = 0; i < 2; i++) {

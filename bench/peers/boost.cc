@@ -87,7 +87,7 @@ template <uint32_t Size> constexpr peer spsc()
 	using End = SpscEnd<Size>;
 
 	return {"boost spsc_queue", 0, Size, Size, kSlots, spsc_room<Size>, spsc_open<Size>,
-		spsc_close<Size>, peer_stream_out<End>, peer_stream_in<End>, peer_ping<End>,
+		nullptr, spsc_close<Size>, peer_stream_out<End>, peer_stream_in<End>, peer_ping<End>,
 		peer_pong<End>, peer_paced_out<End>, peer_paced_in<End>};
 }
 
@@ -117,7 +117,7 @@ void mq_close(void *end, const peer_place *place)
 
 const peer peers[] = {
 	spsc<8>(), spsc<56>(), spsc<64>(), spsc<256>(), spsc<1024>(), spsc<4096>(),
-	{"boost message_queue", 0, 0, 65536, 0, nullptr, mq_open, mq_close, peer_stream_out<MqEnd>,
+	{"boost message_queue", 0, 0, 65536, 0, nullptr, mq_open, nullptr, mq_close, peer_stream_out<MqEnd>,
 	 peer_stream_in<MqEnd>, peer_ping<MqEnd>, peer_pong<MqEnd>, peer_paced_out<MqEnd>,
 	 peer_paced_in<MqEnd>},
 	{},

@@ -6,7 +6,7 @@
 #
 # The modules come into FOLDER. Says of each whether it was built; a library that is not
 # there is no error, but with --all it is. Debian's packages that make it whole:
-#	libck-dev libboost-dev libqb-dev libzmq3-dev libnng-dev libdpdk-dev
+#	iceoryx libck-dev libboost-dev libqb-dev libzmq3-dev libnng-dev libdpdk-dev libiceoryx-posh-dev
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
@@ -49,5 +49,8 @@ module qb libqb-dev qb/qbrb.h c "$c" "" -lqb
 module zmq libzmq3-dev zmq.h c "$c" "" -lzmq
 module nng libnng-dev nng/nng.h c "$c" "" -lnng
 module mq libc6-dev mqueue.h c "$c" "" -lrt
+module iceoryx libiceoryx-posh-dev iceoryx_posh/popo/untyped_publisher.hpp cc \
+	"$cxx -std=c++17 $(printf -- '-I%s ' /usr/include/iceoryx/v*)" "" \
+	'-liceoryx_posh -liceoryx_hoofs -liceoryx_platform'
 module boost libboost-dev boost/lockfree/spsc_queue.hpp cc "$cxx -std=c++17" "" -lrt
 [ "$all" != --all ] || [ $missing = 0 ]
