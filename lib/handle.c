@@ -127,11 +127,11 @@ static int create(const struct nabdi_request *r, const struct nabdi_place *place
 {
 	const uint64_t features = ((r->flags & NABD_OVERWRITE) != 0 ? NABD_SHM_OVERWRITE : 0) |
 				  ((r->flags & NABD_TIMESTAMPS) != 0 ? NABD_SHM_TIMES : 0);
+	const size_t slots = r->slots != 0 ? r->slots : NABD_DEFAULT_SLOTS;
+	const size_t slot_size = r->slot_size != 0 ? r->slot_size : NABD_DEFAULT_SLOT_SIZE;
+	const uint32_t align = r->opts.align != 0 ? r->opts.align : nabdi_layout_align(slot_size);
 	struct nabdi_geometry geometry;
-	int rc = nabdi_layout_plan(r->slots != 0 ? r->slots : NABD_DEFAULT_SLOTS,
-				   r->slot_size != 0 ? r->slot_size : NABD_DEFAULT_SLOT_SIZE,
-				   r->opts.align != 0 ? r->opts.align : 8, nabdi_os_page(),
-				   features, &geometry);
+	int rc = nabdi_layout_plan(slots, slot_size, align, nabdi_os_page(), features, &geometry);
 
 	if (rc != NABD_OK)
 		return rc;

@@ -72,6 +72,17 @@ int nabdi_layout_plan(uint64_t slots, uint64_t slot_size, uint32_t align, uint32
 	return rc == NABD_OK && !addressable(geometry) ? NABD_RANGE : rc;
 }
 
+/*
+ * Whoever makes slots so long copies long messages, which goes a tenth to a quarter faster
+ * where the two sides of a copy lie alike. A short one comes with its stamp in one line.
+ */
+#define LONG_SLOT 16384u /* bytes */
+
+uint32_t nabdi_layout_align(uint64_t slot_size)
+{
+	return slot_size >= LONG_SLOT ? 64 : 8;
+}
+
 void nabdi_layout_identify(const struct nabdi_geometry *g, const uint8_t *incarnation,
 			   uint64_t created_ns, struct nabd_shm_identity *identity)
 {

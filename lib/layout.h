@@ -260,6 +260,9 @@ struct nabdi_geometry {
 int nabdi_layout_plan(uint64_t slots, uint64_t slot_size, uint32_t align, uint32_t page,
 		      uint64_t features, struct nabdi_geometry *geometry);
 
+/* The alignment of payloads where nobody asks for one. */
+uint32_t nabdi_layout_align(uint64_t slot_size);
+
 /* The identity of such a queue; incarnation has 16 bytes. */
 void nabdi_layout_identify(const struct nabdi_geometry *geometry, const uint8_t *incarnation,
 			   uint64_t created_ns, struct nabd_shm_identity *identity);

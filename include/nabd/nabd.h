@@ -187,7 +187,8 @@ struct nabd_opts {
 	uint32_t size;   /**< sizeof(struct nabd_opts), set by #NABD_OPTS_INIT */
 	uint32_t flags;  /**< #NABD_PREFAULT, #NABD_MLOCK, … or 0 */
 	uint32_t mode;   /**< permission bits of a new queue, umask not applied; 0: 0600 */
-	uint32_t align;  /**< payloads start at multiples of this many bytes: 0 or 8, 16, … 4096 */
+	uint32_t align;  /**< payloads start at multiples of this many bytes: 8, 16, … 4096; or 0:
+			  *   64 where slots have 16 KiB or more, else 8 */
 	uint32_t owner;  /**< with #NABD_OWNER_UID: the uid to accept beside one's own */
 	uint32_t group;  /**< with #NABD_SET_GROUP: the gid of a new queue */
 	const char *dir; /**< where the queue's file lives; NULL: $NABD_DIR, else /dev/shm */

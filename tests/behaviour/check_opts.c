@@ -168,6 +168,36 @@ START_TEST(align_must_be_a_power_of_two)
 }
 END_TEST
 
+/* Asked of the queue, and seen in the address of a message. */
+START_TEST(align_is_by_slot_size_unless_asked_for)
+{
+	static const struct {
+		size_t slot_size;
+		uint32_t asked, made;
+	} t[] = { { 64, 0, 8 }, { 16383, 0, 8 }, { 16384, 0, 64 }, { 16384, 8, 8 }, { 64, 64, 64 } };
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct nabd_opts opts = NABD_OPTS_INIT;
+		struct nabd_stats stats = { .size = sizeof(stats) };
+		void *slot;
+		nabd_t *q;
+
+		opts.align = t[i].asked;
+		is(NABD_OK, nabd_open_opts("q", 4, t[i].slot_size, NABD_CREATE | NABD_PRODUCER,
+					   &opts, &q));
+		is(NABD_OK, nabd_stats(q, &stats));
+		ck_assert_uint_eq(stats.align, t[i].made);
+		for (int k = 0; k < 4; k++) {
+			is(NABD_OK, nabd_reserve(q, 1, &slot));
+			ck_assert_uint_eq((uintptr_t)slot % t[i].made, 0);
+			is(NABD_OK, nabd_commit(q, 1));
+		}
+		is(NABD_OK, nabd_close(q));
+		is(NABD_OK, nabd_unlink("q"));
+	}
+}
+END_TEST
+
 static struct stat created(const char *name, const struct nabd_opts *opts)
 {
 	struct stat st;
@@ -331,6 +361,7 @@ int main(void)
 	tcase_add_test(tests, an_absurd_size_is_refused);
 	tcase_add_test(tests, unknown_option_flags_are_refused);
 	tcase_add_test(tests, align_must_be_a_power_of_two);
+	tcase_add_test(tests, align_is_by_slot_size_unless_asked_for);
 	tcase_add_test(tests, the_mode_of_a_new_queue_is_what_was_asked_for);
 	tcase_add_test(tests, a_mode_beyond_permission_bits_is_refused);
 	tcase_add_test(tests, the_mode_of_an_existing_queue_stays);

@@ -140,6 +140,7 @@ mutants = \
 	tests/mutants/lines-not-cleared.sed \
 	tests/mutants/links-followed.sed \
 	tests/mutants/lock-after-state.sed \
+	tests/mutants/long-slot-not-aligned.sed \
 	tests/mutants/looked-not-reset.sed \
 	tests/mutants/loss-not-noted.sed \
 	tests/mutants/mark-not-put-back.sed \

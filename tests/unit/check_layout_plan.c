@@ -63,6 +63,15 @@ START_TEST(slots_are_rounded_up)
 }
 END_TEST
 
+START_TEST(long_slots_are_aligned_to_lines)
+{
+	ck_assert_uint_eq(nabdi_layout_align(1), 8);
+	ck_assert_uint_eq(nabdi_layout_align(16383), 8);
+	ck_assert_uint_eq(nabdi_layout_align(16384), 64);
+	ck_assert_uint_eq(nabdi_layout_align(NABD_MAX_SLOT_SIZE), 64);
+}
+END_TEST
+
 /* 64-bit numbers whose low half would be fine are among them. */
 START_TEST(plan_refuses_what_is_too_large)
 {
@@ -183,6 +192,7 @@ int main(void)
 	tcase_add_test(tests, plan_of_a_small_queue);
 	tcase_add_test(tests, plan_of_a_queue_with_times);
 	tcase_add_test(tests, slots_are_rounded_up);
+	tcase_add_test(tests, long_slots_are_aligned_to_lines);
 	tcase_add_test(tests, plan_refuses_what_is_too_large);
 	tcase_add_test(tests, the_largest_queues);
 	tcase_add_test(tests, planned_is_accepted);
