@@ -17,9 +17,11 @@ bench_nabd_calls_SOURCES = bench/bench.h bench/calls.c
 bench_nabd_calls_LDADD = lib/libnabd.la
 
 EXTRA_DIST += bench/README.md bench/instructions.sh bench/plot.py \
+	bench/plot_peers.py bench/tables.py bench/peers/iceoryx.cc \
 	bench/peer_loops.h bench/peers/build.sh bench/peers/boost.cc bench/peers/ck.c \
 	bench/peers/dpdk.c bench/peers/mq.c bench/peers/nng.c bench/peers/qb.c bench/peers/zmq.c
-CLEANFILES += bench/bench.json bench/groups.svg bench/groups.png
+CLEANFILES += bench/bench.json bench/groups.svg bench/groups.png bench/peers.svg \
+	bench/peers.png bench/peers/*.so
 
 # With every peer whose library is installed.
 bench-peers:
@@ -34,7 +36,16 @@ bench-instructions: bench/nabd-calls
 		'$(LIBTOOL) --mode=execute valgrind'
 
 # PYTHON must have matplotlib (Debian: python3-matplotlib).
-bench-plot: bench/nabd-bench bench-peers
-	bench/nabd-bench --peers bench/peers $(BENCH_FLAGS) --json bench/bench.json
+bench-plot: bench/bench.json
 	$${PYTHON:-python3} -B $(srcdir)/bench/plot.py bench/bench.json bench/groups.svg \
 		bench/groups.png
+	$${PYTHON:-python3} -B $(srcdir)/bench/plot_peers.py bench/bench.json bench/peers.svg \
+		bench/peers.png
+
+bench-tables: bench/bench.json
+	$${PYTHON:-python3} -B $(srcdir)/bench/tables.py bench/bench.json
+
+# One run for both; remove it for another.
+bench/bench.json:
+	$(MAKE) bench/nabd-bench bench-peers
+	bench/nabd-bench --peers bench/peers $(BENCH_FLAGS) --json bench/bench.json
