@@ -27,14 +27,12 @@ module()
 		missing=1
 		return 0
 	fi
-	if [ "$out/$name.so" -nt "$here/$name.$suffix" ] &&
-		[ "$out/$name.so" -nt "$here/../peer_loops.h" ] &&
-		[ "$out/$name.so" -nt "$here/../peer.h" ] && [ "$out/$name.so" -nt "$here/../pool.h" ]
-	then
+	if [ -e "$out/$name.so" ] && [ -z "$(find "$here/$name.$suffix" "$here/../peer_loops.h" \
+		"$here/../peer.h" "$here/../pool.h" "$here/../ticks.h" -newer "$out/$name.so")" ]; then
 		return 0
 	fi
 	# shellcheck disable=SC2086
-	$compiler $flags -O2 -Wall -Wextra -fPIC -shared -fvisibility=hidden \
+	$compiler $flags -O2 -Wall -Wextra -Werror -fPIC -shared -fvisibility=hidden \
 		-o "$out/$name.so.new" "$here/$name.$suffix" $libraries
 	mv "$out/$name.so.new" "$out/$name.so"
 	echo "peer $name: built"
