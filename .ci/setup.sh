@@ -29,6 +29,10 @@ nabd_packages()
 		echo python3-pytest python3-hypothesis python3-numpy mypy
 		echo golang-go cargo rustc rustfmt rust-clippy bindgen libclang-dev
 		;;
+	bench)
+		echo g++ pkgconf iceoryx libck-dev libboost-dev libqb-dev libzmq3-dev libnng-dev
+		echo libdpdk-dev libiceoryx-posh-dev python3-matplotlib
+		;;
 	ci) echo clang llvm libclang-rt-14-dev spin
 		echo prometheus systemd bpftrace apparmor checkpolicy ;; # for contrib/
 	cross) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
@@ -46,6 +50,7 @@ nabd_commands()
 	lint) echo shellcheck codespell git abidiff ;;
 	package) echo dpkg-buildpackage lintian blhc autopkgtest doxygen rpmbuild rpmlint ;;
 	bindings) echo python3 go cargo rustc rustfmt bindgen ;;
+	bench) echo g++ pkg-config python3 ;;
 	ci) echo clang clang++ spin promtool systemd-analyze bpftrace
 		echo apparmor_parser checkmodule ;;
 	cross) echo aarch64-linux-gnu-gcc qemu-aarch64-static ;;

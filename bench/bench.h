@@ -158,6 +158,7 @@ int team_cpus(int wanted[SIDES]);
 void team_start(const int cpus[SIDES], struct seat *seat);
 void team_meet(struct seat *seat);
 void team_share(const struct seat *seat, int one_cpu);
+void team_leave(void);
 void team_end(void);
 void team_seat(struct seat *seat);
 _Noreturn void team_fail(const char *what, const char *why);

@@ -306,7 +306,7 @@ static int lead(struct findings *f, struct seat *seat, const struct options *o, 
 	signal(SIGCHLD, SIG_DFL);
 	sample_take(seat, ORDER_QUIT, NULL, 0, probes);
 	alarm(0);
-	team_end();
+	team_leave();
 	f->bad = seat->board->bad[SIDE_A] + seat->board->bad[SIDE_B];
 	report_print(f);
 	if (o->json && json_write(f, o->json))

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define LEAVE_MS   5000
 #define MEET_SPINS 2000u /* looks before the CPU is given away */
 
 static pid_t partner; /* side A: the child; side B: 0 */
@@ -188,7 +189,19 @@ void team_meet(struct seat *seat)
 	}
 }
 
-/* Side A: end side B. It has been told to quit, or something has failed. */
+/* Side A: let side B, which has been told to quit, take its leave; but not for ever. */
+void team_leave(void)
+{
+	for (int i = 0; i < LEAVE_MS && partner; i++) {
+		if (waitpid(partner, NULL, WNOHANG) == partner)
+			partner = 0;
+		else
+			(void)usleep(1000);
+	}
+	team_end();
+}
+
+/* Side A: end side B, as something has failed. */
 void team_end(void)
 {
 	pid_t pid = partner;

@@ -3,11 +3,13 @@
 // asked without sleeping; a full queue holds the publisher. Its daemon is started with the
 // first sample and ends with side A.
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
 #include <new>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <iceoryx_posh/mepoo/chunk_header.hpp>
@@ -56,6 +58,17 @@ inline bool peer_receive(IceEnd *e, unsigned char *to, uint32_t room, uint32_t *
 
 namespace {
 
+pid_t daemon_pid, daemon_parent;
+
+// It removes its memory when it is told to end, and needs a while for it.
+void end_daemon()
+{
+	if (daemon_pid <= 0 || getpid() != daemon_parent)
+		return;
+	kill(daemon_pid, SIGTERM);
+	waitpid(daemon_pid, nullptr, 0);
+}
+
 // Side A makes the daemon; either side tells it who it is, once.
 void take_part(const peer_place *place)
 {
@@ -65,7 +78,12 @@ void take_part(const peer_place *place)
 	if (there)
 		return;
 	there = true;
-	if (place->first && fork() == 0) {
+	if (place->first) {
+		daemon_parent = parent;
+		daemon_pid = fork();
+		std::atexit(end_daemon);
+	}
+	if (place->first && daemon_pid == 0) {
 		sigset_t none;
 
 		// Opening is done with all signals blocked; the daemon ends by one.
