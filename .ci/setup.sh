@@ -27,7 +27,8 @@ nabd_packages()
 	bindings)
 		echo python3 python3-dev python3-setuptools python3-wheel python3-build python3-venv
 		echo python3-pytest python3-hypothesis python3-numpy mypy
-		echo golang-go cargo rustc rustfmt rust-clippy bindgen libclang-dev
+		echo golang-go cargo rustc rustfmt rust-clippy bindgen libclang-dev \
+			librust-tokio-dev librust-futures-core-dev
 		;;
 	bench)
 		echo g++ pkgconf iceoryx libck-dev libboost-dev libqb-dev libzmq3-dev libnng-dev
