@@ -40,6 +40,7 @@
  *   Weaker: the consumer could read a payload that is not there yet.
  *   Stronger: a full fence costs 10 ns or more a message and orders the stamp
  *   against later loads, which nothing here depends on.
+ *   Where messages have times, a time goes with the payload, here and in G and H.
  *
  * Edge B: a group's position, stored by the consumer with release after it has
  *   read the payload, loaded by the producer with acquire before it writes the

@@ -2620,7 +2620,7 @@ NABD_API int nabd_metrics_format(nabd_t *q, unsigned format, char *buf, size_t s
  *
  * Bucket i, up to 7, counts ages of i nanoseconds; from 8 on those from
  * (8 + i % 8) * 2^(i / 8 - 1) up to that of i + 1, which is an eighth of it at most. The
- * last one counts all from 4.7 hours on.
+ * last one counts all from 4.58 hours on.
  *
  * The age of a message is the time from its commit, or push, to the moment when a peek or
  * pop has found it, after the copying of a pop: how long the receiver worked on it is not in
@@ -2692,7 +2692,7 @@ NABD_API int nabd_latency_since(const struct nabd_latency *before,
 /**
  * What nabd_latency_summary() tells. Set size to sizeof(struct nabd_latency_summary) first.
  * Ages in nanoseconds, 0 if no message was counted. min_ns and those named p are wrong by a
- * sixteenth at most, where they are less than 4.7 hours.
+ * sixteenth at most, where they are less than 4.58 hours.
  * @since 0.9.0
  */
 struct nabd_latency_summary {

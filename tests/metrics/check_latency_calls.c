@@ -90,6 +90,31 @@ START_TEST(arithmetic)
 }
 END_TEST
 
+/* A caller of a later version: it is told how much was filled in, and keeps the rest. */
+START_TEST(longer_structs_are_understood)
+{
+	struct {
+		struct nabd_latency known;
+		uint64_t more[4];
+	} l = {.known = {.size = sizeof(l)}, .more = {7, 7, 7, 7}}, d = l;
+	struct {
+		struct nabd_latency_summary known;
+		uint64_t more[4];
+	} s = {.known = {.size = sizeof(s)}, .more = {7, 7, 7, 7}};
+	nabd_t *q = timed_queue(0);
+
+	is(NABD_OK, nabd_latency_get(q, 0, NABD_LATENCY_ALL, &l.known));
+	ck_assert_uint_eq(l.known.size, sizeof(l.known));
+	is(NABD_OK, nabd_latency_since(&l.known, &l.known, &d.known));
+	ck_assert_uint_eq(d.known.size, sizeof(d.known));
+	is(NABD_OK, nabd_latency_summary(&l.known, &s.known));
+	ck_assert_uint_eq(s.known.size, sizeof(s.known));
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert(l.more[i] == 7 && d.more[i] == 7 && s.more[i] == 7);
+	close_ok(q);
+}
+END_TEST
+
 /* provokes: nabd_message_time NABD_OK NABD_INVALID */
 START_TEST(a_message_tells_its_time)
 {
@@ -228,6 +253,7 @@ int main(void)
 
 	tcase_add_test(tests, readers_that_can_be_asked_for);
 	tcase_add_test(tests, arithmetic);
+	tcase_add_test(tests, longer_structs_are_understood);
 	tcase_add_test(tests, a_message_tells_its_time);
 	tcase_add_test(tests, one_that_is_gone_has_no_time);
 	tcase_add_test(tests, a_child_is_told_so);
