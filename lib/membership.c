@@ -7,8 +7,7 @@
 #include "member.h"
 #include "probe.h"
 
-#define LOCK_TRIES 200u /* of a millisecond each */
-#define JOIN_TRIES 64u  /* so often may the group be ended under our hands */
+#define JOIN_TRIES 64u /* so often may the group be ended under our hands */
 
 static struct nabd_shm_group *group_of(const struct nabdi_segment *segment, unsigned group)
 {
@@ -19,12 +18,12 @@ static struct nabd_shm_group *group_of(const struct nabdi_segment *segment, unsi
 static int lock_group(const struct nabdi_segment *segment, unsigned group,
 		      struct nabdi_os_hold *hold)
 {
-	int rc = nabdi_role_group(segment, group, hold);
+	unsigned tries = 0;
+	int rc;
 
-	for (unsigned i = 0; rc == NABD_BUSY && i < LOCK_TRIES; i++) {
-		nabdi_os_sleep_ms(1);
+	do
 		rc = nabdi_role_group(segment, group, hold);
-	}
+	while (rc == NABD_BUSY && nabdi_os_lock_again(&tries));
 	return rc;
 }
 

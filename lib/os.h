@@ -233,6 +233,21 @@ uint64_t nabdi_os_coarse_ns(void); /* steady, a few ms old, no system call */
 void nabdi_os_sleep_ms(unsigned ms);
 int nabdi_os_random(void *buf, size_t len);
 
+/*
+ * Another has a lock that nobody keeps for more than a few lines: true a millisecond later,
+ * to try again. False after 200 of them: it may have been stopped in there. tries begins at 0.
+ */
+#define NABDI_OS_LOCK_TRIES 200u
+
+static inline bool nabdi_os_lock_again(unsigned *tries)
+{
+	if (*tries >= NABDI_OS_LOCK_TRIES)
+		return false;
+	++*tries;
+	nabdi_os_sleep_ms(1);
+	return true;
+}
+
 /* $NABD_DIR, or /dev/shm if it is unset, empty, or the program is privileged. */
 const char *nabdi_os_default_dir(void);
 

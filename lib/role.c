@@ -2,8 +2,6 @@
 /* Roles are bytes of the segment's file; holding one is having its lock. */
 #include "role.h"
 
-#define ENTER_TRIES 200u /* of a millisecond each */
-
 /*
  * Lock up to two bytes through one description, and let it keep them; no fork in
  * between. The description is fd's file's only if fd still is the segment's.
@@ -42,13 +40,13 @@ static int ask(const struct nabdi_segment *segment, uint64_t byte, uint64_t byte
 int nabdi_role_enter(const struct nabdi_segment *segment, bool producer, struct nabdi_os_hold *hold)
 {
 	const uint64_t byte = NABD_SHM_LOCK_PRODUCER;
+	unsigned tries = 0;
 	bool shut_out;
-	int rc = take(segment, true, producer, byte, producer, hold, &shut_out);
+	int rc;
 
-	for (unsigned i = 0; shut_out && i < ENTER_TRIES; i++) {
-		nabdi_os_sleep_ms(1);
+	do
 		rc = take(segment, true, producer, byte, producer, hold, &shut_out);
-	}
+	while (shut_out && nabdi_os_lock_again(&tries));
 	return rc;
 }
 

@@ -6,9 +6,8 @@
 #include "probe.h"
 #include "save.h"
 
-#define MAX_TRIES  64  /* so often may the file come and go under our hands */
+#define MAX_TRIES    64 /* so often may the file come and go under our hands */
 #define MAX_FAILURES 8 /* to find a whole record */
-#define LOCK_TRIES 200 /* of a millisecond each */
 
 /* A checkpoint's file that is open and locked, and what is in it. */
 struct place {
@@ -87,12 +86,12 @@ static int read_newest(int fd, struct nabd_checkpoint *newest, unsigned *which)
 
 static int lock(int fd, bool wait)
 {
-	int rc = nabdi_os_lock_file(fd);
+	unsigned tries = 0;
+	int rc;
 
-	for (int i = 0; rc == NABD_BUSY && wait && i < LOCK_TRIES; i++) {
-		nabdi_os_sleep_ms(1);
+	do
 		rc = nabdi_os_lock_file(fd);
-	}
+	while (rc == NABD_BUSY && wait && nabdi_os_lock_again(&tries));
 	return rc;
 }
 

@@ -10,8 +10,6 @@
 #include "probe.h"
 #include "segment.h"
 
-#define LOCK_TRIES 200u /* of a millisecond each */
-
 static bool letter_or_digit(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -162,12 +160,12 @@ void nabdi_segment_leave(const struct nabdi_place *place, struct nabdi_segment *
 static int lock_name(int fd)
 {
 	const struct nabdi_os_hold hold = {.fd = fd};
-	int rc = nabdi_os_hold_lock(&hold, NABD_SHM_LOCK_ADMIN, true);
+	unsigned tries = 0;
+	int rc;
 
-	for (unsigned i = 0; rc == NABD_BUSY && i < LOCK_TRIES; i++) {
-		nabdi_os_sleep_ms(1);
+	do
 		rc = nabdi_os_hold_lock(&hold, NABD_SHM_LOCK_ADMIN, true);
-	}
+	while (rc == NABD_BUSY && nabdi_os_lock_again(&tries));
 	if (rc != NABD_BUSY)
 		return rc;
 	errno = EAGAIN;

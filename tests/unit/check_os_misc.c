@@ -42,6 +42,18 @@ START_TEST(randomness)
 }
 END_TEST
 
+/* Who finds a lock taken tries again, but not for ever. */
+START_TEST(patience)
+{
+	unsigned tries = 0, again = 0;
+
+	while (again <= NABDI_OS_LOCK_TRIES && nabdi_os_lock_again(&tries))
+		again++;
+	ck_assert_uint_eq(again, NABDI_OS_LOCK_TRIES);
+	ck_assert(!nabdi_os_lock_again(&tries));
+}
+END_TEST
+
 START_TEST(the_default_folder)
 {
 	ck_assert_str_eq(nabdi_os_default_dir(), unit_dir());
@@ -79,6 +91,7 @@ int main(void)
 
 	tcase_add_test(tests, user_and_clock);
 	tcase_add_test(tests, randomness);
+	tcase_add_test(tests, patience);
 	tcase_add_test(tests, the_default_folder);
 	tcase_add_test(tests, memory);
 	return unit_run(tests);
