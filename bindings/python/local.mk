@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	bindings/python/ext/send.c \
 	bindings/python/ext/send_many.c \
 	bindings/python/ext/slot.c \
+	bindings/python/ext/slot_look.c \
 	bindings/python/ext/state.c \
 	bindings/python/ext/wait.c \
 	bindings/python/nabd.py \

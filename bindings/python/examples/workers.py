@@ -25,7 +25,10 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     with nabd.Producer(jobs, 256, 32, create=True) as out:
         inputs = [nabd.Consumer(f"{results}-{i}", 1024, 32, create=True) for i in range(3)]
-        workers = [context.Process(target=work, args=(i, jobs, f"{results}-{i}"), daemon=True) for i in range(3)]
+        workers = [
+            context.Process(target=work, args=(i, jobs, f"{results}-{i}"), daemon=True)
+            for i in range(3)
+        ]
         for w in workers:
             w.start()
         done: set[int] = set()

@@ -73,7 +73,8 @@ bool read_fast(const char *name, PyObject *const *args, Py_ssize_t nargs, PyObje
 	PyObject *last = nargs > wanted ? args[wanted] : NULL;
 
 	if (nargs < wanted || nargs > wanted + 1 || named > 1 || (named == 1 && last)) {
-		PyErr_Format(PyExc_TypeError, "%s() takes %zd arguments and a timeout", name, wanted);
+		PyErr_Format(PyExc_TypeError, "%s() takes %zd arguments and a timeout", name,
+			     wanted);
 		return false;
 	}
 	if (named == 1) {

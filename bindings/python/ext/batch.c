@@ -254,7 +254,8 @@ static PyGetSetDef batch_getset[] = {
 
 #define BATCH_SLOTS(doc, methods) \
 	{ \
-		{Py_tp_doc, doc}, {Py_tp_dealloc, batch_dealloc}, {Py_tp_traverse, batch_traverse}, \
+		{Py_tp_doc, doc}, {Py_tp_dealloc, batch_dealloc}, \
+		{Py_tp_traverse, batch_traverse}, \
 		{Py_tp_methods, methods}, {Py_tp_getset, batch_getset}, \
 		{Py_sq_length, batch_length}, {Py_sq_item, batch_item}, {0, NULL}, \
 	}

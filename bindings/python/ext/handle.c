@@ -62,7 +62,7 @@ static bool may_close(Handle *h)
 		return false;
 	}
 	if (h->members != 0) {
-		raise_state("a member that was joined through it, or sends dead letters to it, is open");
+		raise_state("a member that was joined through it, or has its letters, is open");
 		return false;
 	}
 	return true;
@@ -251,7 +251,8 @@ static int queue_init(PyObject *self, PyObject *args, PyObject *kw)
 }
 
 static PyMethodDef close_methods[] = {
-	{"close", close_method, METH_NOARGS, "close($self, /)\n--\n\nGive the roles back; twice is no error."},
+	{"close", close_method, METH_NOARGS,
+	 "close($self, /)\n--\n\nGive the roles back; twice is no error."},
 	{NULL, NULL, 0, NULL},
 };
 
@@ -327,8 +328,9 @@ int handle_types(PyObject *module)
 	PyMethodDef *of_handle[] = {receive_methods, receive_batch_methods, ready_methods,
 				    member_methods, member_look_methods,
 				    checkpoint_methods, NULL};
-	PyMethodDef *of_queue[] = {send_methods, send_batch_methods, reserve_many_methods, look_methods, latency_methods,
-				   state_methods, group_methods, pressure_methods, NULL};
+	PyMethodDef *of_queue[] = {send_methods, send_batch_methods, reserve_many_methods,
+				   look_methods, latency_methods, state_methods, group_methods,
+				   pressure_methods, NULL};
 	PyMethodDef *of_member[] = {NULL};
 
 	handle_type = make_type(module, &handle, NULL, of_handle);

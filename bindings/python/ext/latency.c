@@ -44,7 +44,8 @@ static PyObject *latency_get(PyObject *self, PyObject *args, PyObject *kw)
 	Latency *latency;
 
 	if (!PyArg_ParseTupleAndKeywords(args, kw, "|OO", names, &group, &member) ||
-	    (group != Py_None && !read_u32(group, &g)) || (member != Py_None && !read_u32(member, &m)))
+	    (group != Py_None && !read_u32(group, &g)) ||
+	    (member != Py_None && !read_u32(member, &m)))
 		return NULL;
 	latency = latency_new();
 	return latency ? checked(h, nabd_latency_get(h->q, g, m, &latency->l), latency) : NULL;

@@ -120,7 +120,8 @@ PyObject *fields_tuple(const void *from, const struct field *fields)
 		n++;
 	tuple = PyTuple_New(n);
 	for (Py_ssize_t i = 0; tuple && i < n; i++) {
-		PyObject *value = field_value((const char *)from + fields[i].offset, fields[i].kind);
+		PyObject *value = field_value((const char *)from + fields[i].offset,
+					      fields[i].kind);
 
 		if (value == NULL)
 			Py_CLEAR(tuple);

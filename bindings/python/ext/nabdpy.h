@@ -135,6 +135,8 @@ PyObject *after_fork(PyObject *module, PyObject *none);
 
 /* slot.c */
 int slot_types(PyObject *module);
+bool slot_is_live(const Slot *s);
+extern PyGetSetDef reservation_getset[], message_getset[];
 PyObject *slot_new(Handle *h, bool received, void *data, size_t len);
 PyObject *slot_of_batch(Batch *b, Py_ssize_t i);
 int side_settle(Handle *h, struct side *s);

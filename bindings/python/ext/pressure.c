@@ -136,7 +136,8 @@ static int backoff_init(PyObject *self, PyObject *args, PyObject *kw)
 		opts.retries = UINT32_MAX;
 	else if (retries && !read_u32(retries, &opts.retries))
 		return -1;
-	if ((base && !read_seconds(base, &opts.base_ns)) || (cap && !read_seconds(cap, &opts.cap_ns)))
+	if ((base && !read_seconds(base, &opts.base_ns)) ||
+	    (cap && !read_seconds(cap, &opts.cap_ns)))
 		return -1;
 	rc = nabd_backoff_begin(&((Backoff *)self)->state, &opts);
 	if (rc != NABD_OK)
@@ -198,6 +199,7 @@ PyMethodDef pressure_methods[] = {
 	{"clear_backpressure", clear_backpressure, METH_NOARGS,
 	 "clear_backpressure($self, /)\n--\n\nCall none any more."},
 	{"is_pressured", is_pressured, METH_NOARGS,
-	 "is_pressured($self, /)\n--\n\nWhether the high watermark was reached, and the low not since."},
+	 "is_pressured($self, /)\n--\n\n"
+	 "Whether the high watermark was reached, and the low not since."},
 	{NULL, NULL, 0, NULL},
 };

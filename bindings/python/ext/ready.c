@@ -217,7 +217,8 @@ static PyObject *wait_any(PyObject *module, PyObject *const *args, Py_ssize_t na
 
 PyMethodDef ready_methods[] = {
 	{"fileno", fd, METH_NOARGS,
-	 "fileno($self, /)\n--\n\nA descriptor that is readable when there may be something to do."},
+	 "fileno($self, /)\n--\n\n"
+	 "A descriptor that is readable when there may be something to do."},
 	{"arm", arm, METH_NOARGS,
 	 "arm($self, /)\n--\n\nLet the descriptor tell; True if there is something already."},
 	{"wake", wake, METH_NOARGS, "wake($self, /)\n--\n\nEnd the waits that run, with Woken."},

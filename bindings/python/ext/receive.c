@@ -206,13 +206,15 @@ static PyObject *peek_wait(PyObject *self, PyObject *const *args, Py_ssize_t nar
 #define FASTCALL (METH_FASTCALL | METH_KEYWORDS)
 
 PyMethodDef receive_methods[] = {
-	{"pop", pop, METH_NOARGS, "pop($self, /)\n--\n\nThe next message as bytes, or raise Empty."},
+	{"pop", pop, METH_NOARGS,
+	 "pop($self, /)\n--\n\nThe next message as bytes, or raise Empty."},
 	{"pop_wait", FAST(pop_wait), FASTCALL,
 	 "pop_wait($self, /, timeout=None)\n--\n\npop() that waits for a message."},
 	{"pop_into", FAST(pop_into), FASTCALL,
 	 "pop_into($self, buffer, /, timeout=0)\n--\n\n"
 	 "Copy the next message into a writable buffer; its length."},
-	{"peek", peek, METH_NOARGS, "peek($self, /)\n--\n\nThe next message in place, or raise Empty."},
+	{"peek", peek, METH_NOARGS,
+	 "peek($self, /)\n--\n\nThe next message in place, or raise Empty."},
 	{"peek_wait", FAST(peek_wait), FASTCALL,
 	 "peek_wait($self, /, timeout=None)\n--\n\npeek() that waits for a message."},
 	{NULL, NULL, 0, NULL},

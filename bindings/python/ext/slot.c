@@ -59,7 +59,7 @@ PyObject *slot_of_batch(Batch *b, Py_ssize_t i)
 	return (PyObject *)s;
 }
 
-static bool is_live(const Slot *s)
+bool slot_is_live(const Slot *s)
 {
 	const struct side *side = slot_side(s->h, s->received);
 
@@ -70,7 +70,7 @@ static int slot_getbuffer(PyObject *self, Py_buffer *view, int flags)
 {
 	Slot *s = (Slot *)self;
 
-	if (!is_live(s)) {
+	if (!slot_is_live(s)) {
 		view->obj = NULL;
 		raise_state("the slot was given back: it has no memory any more");
 		return -1;
@@ -160,14 +160,15 @@ static bool finish_begins(Slot *s)
 		raise_state("it is one of a batch, which is given back as a whole");
 		return false;
 	}
-	if (!is_live(s)) {
+	if (!slot_is_live(s)) {
 		raise_state("the slot was given back already");
 		return false;
 	}
 	if (view_release(&s->view) != 0)
 		return false;
 	if (s->exports != 0) {
-		PyErr_SetString(PyExc_BufferError, "a memoryview or array still refers to the slot");
+		PyErr_SetString(PyExc_BufferError,
+				"a memoryview or array still refers to the slot");
 		return false;
 	}
 	return side_enter(s->h, slot_side(s->h, s->received));
@@ -221,7 +222,7 @@ static PyObject *slot_abort(PyObject *self, PyObject *none)
 	(void)none;
 	if (s->batch)
 		return raise_state("it is one of a batch, which is given back as a whole");
-	if (!is_live(s))
+	if (!slot_is_live(s))
 		return raise_state("the slot was given back already");
 	if (view_release(&s->view) != 0)
 		PyErr_Clear();
@@ -251,7 +252,7 @@ static PyObject *slot_exit(PyObject *self, PyObject *const *args, Py_ssize_t nar
 	Slot *s = (Slot *)self;
 	PyObject *done = Py_None;
 
-	if (!is_live(s)) {
+	if (!slot_is_live(s)) {
 		if (view_release(&s->view) != 0)
 			PyErr_Clear();
 		Py_RETURN_NONE;
@@ -263,50 +264,6 @@ static PyObject *slot_exit(PyObject *self, PyObject *const *args, Py_ssize_t nar
 		PyErr_Clear();
 	Py_XDECREF(done);
 	Py_RETURN_NONE;
-}
-
-static PyObject *slot_view(PyObject *self, void *closure)
-{
-	(void)closure;
-	return PyMemoryView_FromObject(self);
-}
-
-static PyObject *slot_live(PyObject *self, void *closure)
-{
-	(void)closure;
-	return PyBool_FromLong(is_live((Slot *)self));
-}
-
-static PyObject *slot_sequence(PyObject *self, void *closure)
-{
-	(void)closure;
-	return PyLong_FromUnsignedLongLong(((Slot *)self)->sequence);
-}
-
-/* As long as it is in place. */
-static PyObject *slot_sent(PyObject *self, void *closure)
-{
-	const Slot *s = (Slot *)self;
-	const struct nabd_msg msg = {.data = s->data, .sequence = s->sequence,
-				     .len = (uint32_t)s->len, .flags = s->flags,
-				     .deliveries = s->deliveries};
-
-	(void)closure;
-	if (!is_live(s))
-		return raise_state("the message was given back");
-	return message_time(s->h, &msg);
-}
-
-static PyObject *slot_deliveries(PyObject *self, void *closure)
-{
-	(void)closure;
-	return PyLong_FromUnsignedLong(((Slot *)self)->deliveries);
-}
-
-static PyObject *slot_redelivered(PyObject *self, void *closure)
-{
-	(void)closure;
-	return PyBool_FromLong((((Slot *)self)->flags & NABD_MSG_REDELIVERED) != 0);
 }
 
 static Py_ssize_t slot_length(PyObject *self)
@@ -372,22 +329,6 @@ static PyMethodDef message_methods[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static PyGetSetDef reservation_getset[] = {
-	{"view", slot_view, NULL, "a writable memoryview", NULL},
-	{"open", slot_live, NULL, "whether it is neither sent nor given back", NULL},
-	{NULL, NULL, NULL, NULL, NULL},
-};
-
-static PyGetSetDef message_getset[] = {
-	{"view", slot_view, NULL, "a read-only memoryview", NULL},
-	{"open", slot_live, NULL, "whether it is not released", NULL},
-	{"sequence", slot_sequence, NULL, "counts the queue's messages, from 0", NULL},
-	{"sent_ns", slot_sent, NULL, "when it was sent: CLOCK_MONOTONIC", NULL},
-	{"deliveries", slot_deliveries, NULL, "how often it was delivered, with this time", NULL},
-	{"redelivered", slot_redelivered, NULL, "another held it and died, or gave it back", NULL},
-	{NULL, NULL, NULL, NULL, NULL},
-};
-
 #define SLOT_SLOTS(doc, methods, getset) \
 	{ \
 		{Py_tp_doc, doc}, {Py_tp_dealloc, slot_dealloc}, {Py_tp_traverse, slot_traverse}, \
@@ -399,7 +340,8 @@ static PyGetSetDef message_getset[] = {
 int slot_types(PyObject *module)
 {
 	static PyType_Slot reservation_slots[] =
-		SLOT_SLOTS("A slot to write a message into.", reservation_methods, reservation_getset);
+		SLOT_SLOTS("A slot to write a message into.", reservation_methods,
+			   reservation_getset);
 	static PyType_Slot message_slots[] =
 		SLOT_SLOTS("A message in place.", message_methods, message_getset);
 	const unsigned flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC |

@@ -28,7 +28,7 @@ bool side_refused(Handle *h, struct side *s)
 	if (h->closing)
 		raise_closed();
 	else if (s->busy == PyThread_get_thread_ident())
-		raise_state("this side of the handle is in a call: one of its callbacks is running");
+		raise_state("this side is in a call: one of its callbacks is running");
 	else
 		raise_state("this side of the handle is in use by another thread");
 	return false;

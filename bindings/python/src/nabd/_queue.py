@@ -98,8 +98,8 @@ class Queue(Receiving, _nabd.Queue):
 
     def __init__(self, name: str, slots: int = 0, slot_size: int = 0, *, producer: bool = False,
                  consumer: bool = False, observe: bool = False, create: bool = False,
-                 exclusive: bool = False, overwrite: bool = False,
-                 timestamps: bool = False, mode: int = 0, align: int = 0, dir: Path | None = None, any_owner: bool = False,
+                 exclusive: bool = False, overwrite: bool = False, timestamps: bool = False,
+                 mode: int = 0, align: int = 0, dir: Path | None = None, any_owner: bool = False,
                  owner: int | None = None, file_group: int | None = None,
                  prefault: bool = False, mlock: bool = False) -> None:
         self.name = name
