@@ -48,7 +48,7 @@ quiet_apt install -y --no-remove --no-install-recommends "${debs[@]}" >"$folder/
 echo "note: ${#debs[@]} packages install"
 pkg-config --print-errors --exact-version="$(dpkg-parsechangelog -l "$sources/debian/changelog" \
 	-S Version | sed 's/-[^-]*$//')" libnabd
-[ "$(pkg-config --libs libnabd)" = "-lnabd" ] || { pkg-config --libs libnabd; exit 1; }
+[ "$(pkg-config --libs libnabd | xargs)" = -lnabd ] || { pkg-config --libs libnabd; exit 1; }
 
 rc=0
 autopkgtest --no-built-binaries -B --output-dir "$folder/autopkgtest" "$sources" \
