@@ -68,5 +68,6 @@ rpm --root "$root" --nodeps --noscripts --ignorearch -i "$work"/RPMS/*/*.rpm
 NABD_DIR=$work LD_LIBRARY_PATH=$(dirname "$(find "$root" -name "$soname")") "$root/usr/bin/nabd" --version |
 	grep -q " $version\$" || { echo "the installed command does not say $version"; exit 1; }
 rpm --root "$root" -qa | xargs rpm --root "$root" -e --nodeps --noscripts
-[ -z "$(find "$root/usr" -path '*nabd*' -print -quit)" ]
+left=$(cd "$root" && find usr ! -type d -path '*nabd*')
+[ -z "$left" ] || { echo "left behind: $left"; exit 1; }
 echo "note: installed into an empty root, run, and removed"
