@@ -185,7 +185,7 @@ class Rates(NamedTuple):
 class LatencySummary(NamedTuple):
     """Percentiles of a histogram, in nanoseconds: struct nabd_latency_summary."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # beside tuple.count, as nabd.h calls it
     unmeasured: int
     mean_ns: int
     min_ns: int
