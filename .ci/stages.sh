@@ -125,13 +125,14 @@ stage_wait()
 	echo "note: a million round trips, and an idle reader below 0.1 % of a CPU"
 }
 
-# Every way and every peer, a moment each: that no message was lost or wrong. What the
-# figures of a busy machine say is nothing, and they are not looked at.
+# What each call costs in instructions. Then every way and every peer, a moment each: that
+# no message was lost or wrong. What a busy machine takes for it says nothing.
 stage_bench()
 {
 	local bench=$1/bench python=/usr/bin/python3
 	nabd_setup bench
 	plain
+	nabd_make "$common" check-instructions
 	mkdir -p "$bench"
 	CC=gcc CXX=g++ "$top/bench/peers/build.sh" "$bench/peers" --all
 	"$common/bench/nabd-bench" --peers "$bench/peers" --rounds 3 --sample 1 --busy 0 \

@@ -16,7 +16,8 @@ bench_nabd_bench_LDADD = lib/libnabd.la -ldl
 bench_nabd_calls_SOURCES = bench/bench.h bench/calls.c
 bench_nabd_calls_LDADD = lib/libnabd.la
 
-EXTRA_DIST += bench/README.md bench/instructions.sh bench/plot.py \
+EXTRA_DIST += bench/README.md bench/instructions.sh bench/instructions.txt \
+	bench/instructions-check.sh bench/plot.py \
 	bench/plot_peers.py bench/tables.py bench/peers/iceoryx.cc \
 	bench/peer_loops.h bench/peers/build.sh bench/peers/boost.cc bench/peers/ck.c \
 	bench/peers/dpdk.c bench/peers/mq.c bench/peers/nng.c bench/peers/qb.c bench/peers/zmq.c
@@ -33,6 +34,11 @@ run-bench: bench/nabd-bench bench-peers
 # Counted, not timed: needs valgrind.
 bench-instructions: bench/nabd-calls
 	$(SHELL) $(srcdir)/bench/instructions.sh bench/nabd-calls \
+		'$(LIBTOOL) --mode=execute valgrind'
+
+check-instructions: bench/nabd-calls
+	$(SHELL) $(srcdir)/bench/instructions-check.sh $(srcdir)/bench/instructions.txt \
+		'$(CC)' '$(CFLAGS)' $(SHELL) $(srcdir)/bench/instructions.sh bench/nabd-calls \
 		'$(LIBTOOL) --mode=execute valgrind'
 
 # PYTHON must have matplotlib (Debian: python3-matplotlib).
