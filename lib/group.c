@@ -29,10 +29,14 @@ static int resume(const nabd_cell64 *position, const struct nabd_shm_producer *p
 		  unsigned group, uint64_t lap, uint64_t *next)
 {
 	const uint64_t low = lap == NABD_SHM_SEQUENCE ? 0 : cell_load_acquire(&producer->tail);
-	uint64_t tail;
+	uint64_t word, tail;
 
 	/* A former reader's store; the lock of the group was the edge (F). */
-	*next = nabdi_group_sequence(cell_load_acquire(position), group);
+	word = cell_load_acquire(position);
+	/* It may end at any moment, which takes no lock; and then tail goes on without it. */
+	if (!nabdi_group_open(word, group))
+		return NABD_DROPPED;
+	*next = nabdi_group_sequence(word, group);
 	tail = cell_load_acquire(&producer->tail);
 	return *next >= low && (*next <= tail || *next - tail <= lap) ? NABD_OK : NABD_CORRUPT;
 }

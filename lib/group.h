@@ -27,8 +27,8 @@ struct nabdi_start {
 /*
  * Make a group a holder, or go on as one that has settled. The caller has the lock of
  * the group. tag is what its position says beside the sequence; 0 for group 0.
- * position receives the sequence of its next message. NABD_CORRUPT if what is there
- * can't be right.
+ * position receives the sequence of its next message. NABD_DROPPED if it has ended
+ * meanwhile, NABD_CORRUPT if what is there can't be right.
  */
 int nabdi_group_join(struct nabd_shm_consumers *consumers, const struct nabd_shm_producer *producer,
 		     unsigned group, uint64_t tag, const struct nabdi_start *start,

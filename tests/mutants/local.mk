@@ -62,6 +62,7 @@ mutants = \
 	tests/mutants/end-unheard-by-members.sed \
 	tests/mutants/end-unheard-by-producer.sed \
 	tests/mutants/ended-at-once.sed \
+	tests/mutants/ended-group-damaged.sed \
 	tests/mutants/ended-groups-counted.sed \
 	tests/mutants/evict-beyond-ring.sed \
 	tests/mutants/evict-one-off.sed \

@@ -146,6 +146,24 @@ START_TEST(a_settled_one_goes_on)
 END_TEST
 
 /* Its predecessor died between the two marks: its position means nothing yet. */
+/* It takes no lock to end a group: tail may have passed it before we look. */
+START_TEST(one_that_has_ended_is_not_damaged)
+{
+	static const uint64_t ends[] = {NABD_SHM_DROPPED, NABD_SHM_EVICTED};
+	uint64_t position;
+
+	for (unsigned i = 0; i < COUNT(ends); i++) {
+		set_up();
+		set_words(100, 100 + SLOTS, both(3));
+		cell_store_relaxed(&consumers.group[3].position,
+				   (unit_position(3, 50) & ~NABD_SHM_STATE) | ends[i]);
+		is(NABD_DROPPED, try_join(3, &position));
+		set_position(3, 50);
+		is(NABD_CORRUPT, try_join(3, &position));
+	}
+}
+END_TEST
+
 START_TEST(a_half_joined_one_joins_anew)
 {
 	set_words(5, 11, both(1) | NABD_SHM_HOLDS(0));
@@ -387,6 +405,7 @@ int main(void)
 	tcase_add_test(tests, the_first_inherits);
 	tcase_add_test(tests, later_ones_begin_at_head);
 	tcase_add_test(tests, a_settled_one_goes_on);
+	tcase_add_test(tests, one_that_has_ended_is_not_damaged);
 	tcase_add_test(tests, a_half_joined_one_joins_anew);
 	tcase_add_test(tests, without_a_group_the_floor_stays);
 	tcase_add_test(tests, the_slowest_is_the_floor);
