@@ -217,6 +217,14 @@ def draw(data):
     return figure
 
 
+def licensed(path):
+    """It is committed, and so says what its licence is."""
+    with open(path, encoding="utf-8") as file:
+        first, rest = file.read().split("\n", 1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{first}\n<!-- SPDX-License-Identifier: MIT -->\n{rest}")
+
+
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__.strip())
@@ -227,6 +235,8 @@ def main():
     for path in sys.argv[2:]:
         meta = {"Date": None} if path.endswith(".svg") else None
         figure.savefig(path, dpi=110, metadata=meta, facecolor="white")
+        if meta:
+            licensed(path)
 
 
 if __name__ == "__main__":

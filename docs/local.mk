@@ -14,4 +14,4 @@ html-clean:
 	rm -rf html html.tmp
 
 .PHONY: html-clean
-EXTRA_DIST += $(html_sources) docs/OPERATING.md docs/RELEASE.md
+EXTRA_DIST += $(html_sources) docs/OPERATING.md docs/PERFORMANCE.md docs/RELEASE.md docs/peers.svg
