@@ -95,7 +95,7 @@ static uint8_t *a_word(void)
 		return (uint8_t *)&consumers->group[choice / 8 % NABD_SHM_GROUPS].position;
 	case 5:
 	case 6:
-		return raw + geometry.slots_off + geometry.align - 8 +
+		return raw + geometry.slots_off + geometry.lead - 8 +
 		       (size_t)(choice / 8 % geometry.slots) * geometry.stride;
 	default:
 		return raw + (take_word() % geometry.total / 8 * 8);

@@ -145,7 +145,6 @@ START_TEST(a_settled_one_goes_on)
 }
 END_TEST
 
-/* Its predecessor died between the two marks: its position means nothing yet. */
 /* It takes no lock to end a group: tail may have passed it before we look. */
 START_TEST(one_that_has_ended_is_not_damaged)
 {
@@ -164,6 +163,7 @@ START_TEST(one_that_has_ended_is_not_damaged)
 }
 END_TEST
 
+/* Its predecessor died between the two marks: its position means nothing yet. */
 START_TEST(a_half_joined_one_joins_anew)
 {
 	set_words(5, 11, both(1) | NABD_SHM_HOLDS(0));
