@@ -45,7 +45,7 @@ static void add(const struct nabd_shm_latency *shm, struct nabd_latency *latency
 		latency->bucket[i] = plus(latency->bucket[i], n);
 		latency->count = plus(latency->count, n);
 	}
-	latency->sum_ns = plus(latency->sum_ns, cell_load_relaxed(&shm->sum_ns));
+	latency->sum_ns += cell_load_relaxed(&shm->sum_ns); /* wraps as it does there */
 	latency->unmeasured = plus(latency->unmeasured, cell_load_relaxed(&shm->unmeasured));
 	if (max > latency->max_ns)
 		latency->max_ns = max;
@@ -99,12 +99,12 @@ static uint64_t highest(const struct nabd_latency *before, const struct nabd_lat
 		       : after->max_ns;
 }
 
+/* The sum may have gone once round meanwhile, which is right: its difference has not. */
 int nabdi_latency_since(const struct nabd_latency *before, const struct nabd_latency *after,
 			struct nabd_latency *since)
 {
 	if (after->created_ns != before->created_ns || after->now_ns < before->now_ns ||
-	    after->sum_ns < before->sum_ns || after->unmeasured < before->unmeasured ||
-	    after->max_ns < before->max_ns)
+	    after->unmeasured < before->unmeasured || after->max_ns < before->max_ns)
 		return NABD_INVALID;
 	*since = (struct nabd_latency){
 		.created_ns = after->created_ns,
@@ -131,6 +131,26 @@ static uint64_t age_of(const struct nabd_latency *latency, unsigned bucket)
 	if (bucket == NABD_SHM_BUCKETS - 1)
 		return latency->max_ns > low ? latency->max_ns : low;
 	return middle < latency->max_ns || latency->max_ns < low ? middle : latency->max_ns;
+}
+
+#define HALF_A_WORD 9223372036854775808.0 /* 2^63 */
+
+/*
+ * Ages add up by as many seconds a second as messages wait: where those are a million, a word
+ * is full in five hours. Then the sum says nothing any more, but the buckets do.
+ */
+static uint64_t mean(const struct nabd_latency *latency, uint64_t count)
+{
+	double all = 0; /* wrong by a sixteenth at most */
+
+	if (count == 0)
+		return 0;
+	for (unsigned i = 0; i < NABD_SHM_BUCKETS; i++)
+		all += (double)latency->bucket[i] * (double)age_of(latency, i);
+	if (all < HALF_A_WORD)
+		return latency->sum_ns / count;
+	all /= (double)count;
+	return all < 2 * HALF_A_WORD ? (uint64_t)all : UINT64_MAX; /* scribbled over */
 }
 
 /* The age that so many of a thousand messages do not exceed. */
@@ -160,7 +180,7 @@ void nabdi_latency_summary(const struct nabd_latency *latency, struct nabd_laten
 	*summary = (struct nabd_latency_summary){
 		.count = count,
 		.unmeasured = latency->unmeasured,
-		.mean_ns = count != 0 ? latency->sum_ns / count : 0,
+		.mean_ns = mean(latency, count),
 		.min_ns = count != 0 ? age_of(latency, lowest) : 0,
 		.p50_ns = quantile(latency, count, 500),
 		.p90_ns = quantile(latency, count, 900),

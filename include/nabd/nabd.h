@@ -2641,7 +2641,7 @@ struct nabd_latency {
 	uint64_t now_ns;     /**< when this was looked up: CLOCK_MONOTONIC */
 	uint64_t count;      /**< messages in the buckets */
 	uint64_t unmeasured; /**< messages beside them, whose time was none or of the future */
-	uint64_t sum_ns;     /**< of the ages of those counted */
+	uint64_t sum_ns;     /**< of the ages of those counted, modulo 2^64 */
 	uint64_t max_ns;     /**< the highest age; of a difference, the end of its bucket at most */
 	uint64_t bucket[NABD_LATENCY_BUCKETS]; /**< messages of each age */
 };
@@ -2679,7 +2679,8 @@ NABD_API int nabd_latency_get(nabd_t *q, unsigned group, unsigned member,
  *
  * @retval NABD_OK       *since is filled in
  * @retval NABD_INVALID  one of them is NULL or its size is too small; or after is earlier
- *                       than before, or not of the same readers
+ *                       than before, of another queue, or has less of something. That the
+ *                       readers are the same is not seen otherwise
  *
  * Concurrency: any thread, any time.
  * Progress: wait-free, no system call.
@@ -2700,7 +2701,8 @@ struct nabd_latency_summary {
 	uint32_t reserved;   /**< 0 */
 	uint64_t count;      /**< messages */
 	uint64_t unmeasured; /**< messages beside them, whose time was none or of the future */
-	uint64_t mean_ns;    /**< the mean, exact */
+	uint64_t mean_ns;    /**< the mean: exact, unless the ages add up to 2^63 or more, which
+			      *   are 292 years; then wrong by a sixteenth at most */
 	uint64_t min_ns;     /**< the lowest */
 	uint64_t p50_ns;     /**< half of the messages were no older: the median */
 	uint64_t p90_ns;     /**< nine of ten were no older */

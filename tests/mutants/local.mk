@@ -121,12 +121,14 @@ mutants = \
 	tests/mutants/latency-bucket-one-off.sed \
 	tests/mutants/latency-future-counted.sed \
 	tests/mutants/latency-low-one-off.sed \
+	tests/mutants/latency-mean-gone-round.sed \
 	tests/mutants/latency-of-other-members.sed \
 	tests/mutants/latency-of-the-batch.sed \
 	tests/mutants/latency-of-the-second-look.sed \
 	tests/mutants/latency-of-the-torn-member.sed \
 	tests/mutants/latency-of-the-torn.sed \
 	tests/mutants/latency-of-the-work.sed \
+	tests/mutants/latency-sum-stops.sed \
 	tests/mutants/latency-wraps.sed \
 	tests/mutants/leave-rings-nobody.sed \
 	tests/mutants/left-behind-counted.sed \
