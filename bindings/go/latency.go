@@ -22,7 +22,7 @@ type LatencyHistogram struct {
 	NowNs      uint64                 // when this was looked up: CLOCK_MONOTONIC
 	Count      uint64                 // messages in the buckets
 	Unmeasured uint64                 // messages beside them, whose time was none or of the future
-	SumNs      uint64                 // of the ages of those counted
+	SumNs      uint64                 // of the ages of those counted, modulo 2^64
 	MaxNs      uint64                 // the highest age; of a difference, its bucket's end at most
 	Bucket     [LatencyBuckets]uint64 // messages of each age: nabd_latency_get(3) tells which
 }

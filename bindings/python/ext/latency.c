@@ -134,7 +134,7 @@ int latency_types(PyObject *module)
 		NUMBER(now_ns, "when this was looked up: CLOCK_MONOTONIC"),
 		NUMBER(count, "messages in the buckets"),
 		NUMBER(unmeasured, "messages beside them, whose time was none or of the future"),
-		NUMBER(sum_ns, "of the ages of those counted"),
+		NUMBER(sum_ns, "of the ages of those counted, modulo 2^64"),
 		NUMBER(max_ns, "the highest age"),
 		{"buckets", latency_buckets, NULL, "messages of each age", NULL},
 		{NULL, NULL, NULL, NULL, NULL},

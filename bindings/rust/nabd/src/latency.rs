@@ -30,7 +30,7 @@ impl Latency {
         self.0.unmeasured
     }
 
-    /// The sum of the ages of those counted, which wraps only after 584 years.
+    /// The sum of the ages of those counted, modulo 2^64 nanoseconds.
     pub fn sum(&self) -> Duration {
         Duration::from_nanos(self.0.sum_ns)
     }
