@@ -137,11 +137,19 @@ func (q *Queue) Join(group int, options ...JoinOption) (*Member, error) {
 	m.wait.begin()
 	m.wait.try.Store(q.wait.try.Load())
 	m.wait.flags.Store(q.wait.flags.Load())
-	q.guests.Add(1)
-	if m.letters != nil {
-		m.letters.guests.Add(1)
+	for _, host := range m.hosts() {
+		host.guests.Add(1)
+		host.inside.Add(1)
 	}
 	return m, nil
+}
+
+// hosts are the handles that must not be closed before the member is.
+func (m *Member) hosts() []*Queue {
+	if m.letters == nil {
+		return []*Queue{m.host}
+	}
+	return []*Queue{m.host, m.letters}
 }
 
 // Close leaves the group: what is held and not released is given to other members. As with
@@ -157,16 +165,35 @@ func (m *Member) Close() error {
 	if m.life.closed.Swap(true) {
 		return ErrClosed
 	}
+	for _, host := range m.hosts() {
+		host.guests.Add(-1)
+	}
 	m.life.over()
 	m.wait.interrupt()
 	return m.end()
 }
 
+// end is the close itself, once nothing is lent any more; and that of handles which have
+// waited for it.
 func (m *Member) end() error {
+	ended, err := m.endSelf()
+	if !ended {
+		return nil
+	}
+	for _, host := range m.hosts() {
+		host.inside.Add(-1)
+		if host.life.closed.Load() {
+			_ = host.end()
+		}
+	}
+	return err
+}
+
+func (m *Member) endSelf() (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.c == nil || m.lent != lentNone {
-		return nil
+		return false, nil
 	}
 	m.waking.Lock()
 	defer m.waking.Unlock()
@@ -177,11 +204,7 @@ func (m *Member) end() error {
 	if m.handle != 0 {
 		m.handle.Delete()
 	}
-	m.host.guests.Add(-1)
-	if m.letters != nil {
-		m.letters.guests.Add(-1)
-	}
-	return named(rc, errno, "nabd_consumer_close", "")
+	return true, named(rc, errno, "nabd_consumer_close", "")
 }
 
 // Wake ends the wait that runs with ErrWoken, or else the next one.

@@ -71,7 +71,8 @@ type Queue struct {
 	flags  C.uint
 	slots  uint32
 	size   uint32
-	guests atomic.Int32 // members that were joined through it, or send dead letters to it
+	guests atomic.Int32 // open members that were joined through it, or send dead letters to it
+	inside atomic.Int32 // the same, and those that were closed while something was lent by them
 }
 
 // Open opens the queue of that name, and with [Create] makes it if it is not there. Without
@@ -159,7 +160,8 @@ func (q *Queue) Close() error {
 	return q.end()
 }
 
-// end is the close itself, once it was asked for and nothing is lent any more.
+// end is the close itself, once it was asked for and nothing is lent any more, by members
+// neither.
 func (q *Queue) end() error {
 	q.look.Lock()
 	defer q.look.Unlock()
@@ -167,7 +169,8 @@ func (q *Queue) end() error {
 	defer q.tx.mu.Unlock()
 	q.receiver.mu.Lock()
 	defer q.receiver.mu.Unlock()
-	if q.h == nil || q.tx.lent != lentNone || q.receiver.lent != lentNone {
+	if q.h == nil || q.inside.Load() > 0 || q.tx.lent != lentNone ||
+		q.receiver.lent != lentNone {
 		return nil
 	}
 	q.wait.end()

@@ -254,6 +254,35 @@ func TestClosedIsSaid(t *testing.T) {
 	}
 }
 
+// A member that is closed while it reads keeps its handle mapped, and lets it go at the end.
+func TestCloseAroundReadingMember(t *testing.T) {
+	dir := place(t)
+	q := open(t, "q", dir, Create(8, 64), Producer(), Consumer())
+	letters := open(t, "letters", dir, Create(8, 64), Producer())
+	m := join(t, q, 1, DeadLetters(letters), MaxDeliveries(2))
+	push(t, q, "a message")
+	must(t, m.Peek(func(msg Msg) error {
+		wants(t, q.Close(), ErrState)
+		must(t, m.Close())
+		must(t, q.Close())
+		must(t, letters.Close())
+		wants(t, q.Push(nil), ErrClosed)
+		if string(msg.Data) != "a message" {
+			t.Errorf("%q", msg.Data)
+		}
+		if q.h == nil || letters.h == nil {
+			t.Error("what is read is not mapped any more")
+		}
+		return nil
+	}))
+	if q.h != nil || letters.h != nil || m.c != nil {
+		t.Error("not let go")
+	}
+	// The roles are free again.
+	must(t, open(t, "q", dir, Producer()).Close())
+	must(t, open(t, "letters", dir, Producer()).Close())
+}
+
 // Close does not take away what a function holds; the last one to return unmaps.
 func TestCloseWhileLent(t *testing.T) {
 	for name, lend := range map[string]func(q *Queue, inside func([]byte)) error{
