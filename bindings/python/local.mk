@@ -57,6 +57,7 @@ EXTRA_DIST += \
 	bindings/python/tests/test_lifetime.py \
 	bindings/python/tests/test_look.py \
 	bindings/python/tests/test_messages.py \
+	bindings/python/tests/test_misuse.py \
 	bindings/python/tests/test_processes.py \
 	bindings/python/tests/test_programs.py \
 	bindings/python/tests/test_threads.py \

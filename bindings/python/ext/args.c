@@ -64,6 +64,28 @@ bool read_u32(PyObject *o, uint32_t *value)
 	return true;
 }
 
+static bool read_u64(PyObject *o, uint64_t *value)
+{
+	PyObject *number = PyNumber_Index(o);
+
+	if (number == NULL)
+		return false;
+	*value = PyLong_AsUnsignedLongLong(number);
+	Py_DECREF(number);
+	return *value != UINT64_MAX || !PyErr_Occurred();
+}
+
+/* For "O&" of PyArg_Parse…(): its "I" and "K" would cut off what does not fit. */
+int arg_u32(PyObject *o, void *value)
+{
+	return read_u32(o, value);
+}
+
+int arg_u64(PyObject *o, void *value)
+{
+	return read_u64(o, value);
+}
+
 /* `wanted` arguments, and behind them a timeout, also as timeout=…; *timeout is FOREVER
  * without it. */
 bool read_fast(const char *name, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,

@@ -73,14 +73,14 @@ static PyObject *resume(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 
 static PyObject *automatic(PyObject *self, PyObject *args)
 {
-	unsigned long long every_messages = 0;
+	uint64_t every_messages = 0;
 	long long every_ns = 0;
 	Handle *h = (Handle *)self;
 	PyObject *file, *path = NULL;
 	const char *name = NULL;
 	int rc, saved;
 
-	if (!PyArg_ParseTuple(args, "OKL", &file, &every_messages, &every_ns))
+	if (!PyArg_ParseTuple(args, "OO&L", &file, arg_u64, &every_messages, &every_ns))
 		return NULL;
 	if (file != Py_None) {
 		path = path_bytes(file);

@@ -138,6 +138,19 @@ PyObject *raise_with(Handle *h, int rc, const char *attribute, unsigned long lon
 	return raise_instance(rc, attribute, value);
 }
 
+/* One more attribute for the exception that is set. */
+void tell_raised(const char *attribute, unsigned long long value)
+{
+	PyObject *type, *instance, *trace, *number = PyLong_FromUnsignedLongLong(value);
+
+	PyErr_Fetch(&type, &instance, &trace);
+	PyErr_NormalizeException(&type, &instance, &trace);
+	if (number == NULL || PyObject_SetAttrString(instance, attribute, number) != 0)
+		PyErr_Clear();
+	Py_XDECREF(number);
+	PyErr_Restore(type, instance, trace);
+}
+
 PyObject *raise_state(const char *text)
 {
 	PyErr_SetString(errors[-NABD_STATE].type, text);

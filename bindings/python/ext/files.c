@@ -20,8 +20,9 @@ static bool read_file(PyObject *args, PyObject *kw, struct file *f)
 	f->dir = NULL;
 	f->opts = (struct nabd_opts)NABD_OPTS_INIT;
 	f->flags = 0;
-	if (!PyArg_ParseTupleAndKeywords(args, kw, "s|OIII", names, &f->name, &path, &f->opts.flags,
-					 &f->opts.owner, &f->flags))
+	if (!PyArg_ParseTupleAndKeywords(args, kw, "s|OO&O&O&", names, &f->name, &path, arg_u32,
+					 &f->opts.flags, arg_u32, &f->opts.owner, arg_u32,
+					 &f->flags))
 		return false;
 	if (path == Py_None)
 		return true;

@@ -32,7 +32,9 @@ static void make_private(const void *data, size_t len)
 static void in_child(struct side *s, bool received)
 {
 	s->busy = 0;
-	if (s->exports == 0 || s->open == NULL)
+	if (s->exports == 0)
+		s->open = NULL; /* nor may the child get at it from now on */
+	if (s->open == NULL)
 		return;
 	if (is_batch(s->open)) {
 		const Batch *b = (Batch *)s->open;

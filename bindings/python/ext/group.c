@@ -8,15 +8,13 @@ static bool read_join(PyObject *args, PyObject *kw, PyObject **queue, unsigned *
 {
 	static char *names[] = {"queue", "group", "flags", "max_deliveries", "max_stall_ms",
 				"max_lag", "sequence", "dead_letter", "dead_letters", NULL};
-	unsigned long long max_lag = 0, sequence = 0;
-
 	*letter = *letters = Py_None;
-	if (!PyArg_ParseTupleAndKeywords(args, kw, "O!I|IIIKKOO", names, queue_type, queue, group,
-					 &opts->flags, &opts->max_deliveries, &opts->max_stall_ms,
-					 &max_lag, &sequence, letter, letters))
+	if (!PyArg_ParseTupleAndKeywords(args, kw, "O!O&|O&O&O&O&O&OO", names, queue_type, queue,
+					 arg_u32, group, arg_u32, &opts->flags, arg_u32,
+					 &opts->max_deliveries, arg_u32, &opts->max_stall_ms,
+					 arg_u64, &opts->max_lag, arg_u64, &opts->sequence,
+					 letter, letters))
 		return false;
-	opts->max_lag = max_lag;
-	opts->sequence = sequence;
 	if (*letter != Py_None && !PyCallable_Check(*letter)) {
 		PyErr_SetString(PyExc_TypeError, "dead_letter must be callable");
 		return false;
@@ -27,7 +25,8 @@ static bool read_join(PyObject *args, PyObject *kw, PyObject **queue, unsigned *
 		PyErr_SetString(PyExc_TypeError, "dead_letters must be a queue");
 		return false;
 	}
-	opts->dead_letters = ((Handle *)*letters)->q;
+	if (!((Handle *)*letters)->closing)
+		opts->dead_letters = ((Handle *)*letters)->q;
 	if (opts->dead_letters == NULL)
 		raise_closed();
 	return opts->dead_letters != NULL;
@@ -59,8 +58,9 @@ static bool become_member(Handle *h, PyObject *args, PyObject *kw)
 	if (!read_join(args, kw, &queue, &group, &opts, &letter, &letters))
 		return false;
 	parent = (Handle *)queue;
-	if (h->c || (h->q && parent != h) || h->rx.open || parent->q == NULL || h->rx.busy) {
-		if (parent->q == NULL)
+	if (h->c || (h->q && parent != h) || h->rx.open || parent->q == NULL || h->rx.busy ||
+	    parent->closing) {
+		if (parent->q == NULL || parent->closing)
 			raise_closed();
 		else
 			raise_state("it is a member already, or in use");

@@ -20,7 +20,8 @@ static void let_go_of(PyObject **queue)
 	Py_CLEAR(*queue);
 }
 
-/* The library's calls block: the consumer may save a checkpoint. */
+/* The library's calls block: the consumer may save a checkpoint. Meanwhile nobody may begin
+ * anything with what is closed next: no slot is given out or lives, and no member is joined. */
 static int close_consumer(Handle *h)
 {
 	nabd_consumer_t *c = h->c;
@@ -29,13 +30,17 @@ static int close_consumer(Handle *h)
 	if (c == NULL)
 		return NABD_OK;
 	h->c = NULL;
-	h->rx.busy = PyThread_get_thread_ident();
+	h->rx.open = NULL;
+	if (h->q)
+		h->tx.open = NULL;
+	h->closing = true;
+	h->tx.busy = h->rx.busy = PyThread_get_thread_ident();
 	Py_BEGIN_ALLOW_THREADS
 	rc = nabd_consumer_close(c);
 	saved = errno;
 	Py_END_ALLOW_THREADS
-	h->rx.busy = 0;
-	h->rx.open = NULL;
+	h->tx.busy = h->rx.busy = 0;
+	h->closing = false;
 	let_go_of(&h->parent);
 	let_go_of(&h->letters);
 	errno = saved;
@@ -191,9 +196,10 @@ static bool read_open(PyObject *args, PyObject *kw, const char **name, size_t *s
 	Py_ssize_t wanted_slots = 0, wanted_size = 0;
 	PyObject *path = Py_None;
 
-	if (!PyArg_ParseTupleAndKeywords(args, kw, "s|nnIIIIIIO", names, name, &wanted_slots,
-					 &wanted_size, flags, &opts->flags, &opts->mode,
-					 &opts->align, &opts->owner, &opts->group, &path))
+	if (!PyArg_ParseTupleAndKeywords(args, kw, "s|nnO&O&O&O&O&O&O", names, name,
+					 &wanted_slots, &wanted_size, arg_u32, flags, arg_u32,
+					 &opts->flags, arg_u32, &opts->mode, arg_u32, &opts->align,
+					 arg_u32, &opts->owner, arg_u32, &opts->group, &path))
 		return false;
 	if (wanted_slots < 0 || wanted_size < 0) {
 		PyErr_SetString(PyExc_ValueError, "slots and slot_size must not be negative");
@@ -234,13 +240,15 @@ static int queue_init(PyObject *self, PyObject *args, PyObject *kw)
 	Py_END_ALLOW_THREADS
 	Py_XDECREF(dir);
 	errno = saved;
-	if (rc == NABD_OK && h->q) {
+	if (rc == NABD_OK && (h->q || h->c)) {
 		(void)nabd_close(q); /* another thread was faster */
 		raise_state("it is open already");
 		return -1;
 	}
-	h->q = q;
-	h->flags = flags;
+	if (rc == NABD_OK) {
+		h->q = q;
+		h->flags = flags;
+	}
 	if (rc == NABD_OK && nabd_stats(h->q, &stats) == NABD_OK) {
 		h->slots = stats.slots;
 		h->overwrite = (stats.state & NABD_STATE_OVERWRITE) != 0;

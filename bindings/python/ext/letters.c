@@ -35,17 +35,6 @@ void rx_leave(Handle *h)
 		side_leave(&((Handle *)h->letters)->tx);
 }
 
-
-/* As wait_call(), for a side that was entered by rx_enter(). Otherwise it is left. */
-bool rx_wait(Handle *h, step_t step, void *arg, int64_t timeout, int *rc)
-{
-	if (wait_call(h, &h->rx, step, arg, timeout, rc) == 0)
-		return true;
-	if (h->letters)
-		side_leave(&((Handle *)h->letters)->tx);
-	return false;
-}
-
 static PyObject *letter_of(const struct nabd_msg *msg)
 {
 	if (letter_type == NULL) {

@@ -96,6 +96,7 @@ PyObject *raise_code(Handle *h, int rc);
 PyObject *raise_state(const char *text);
 PyObject *raise_closed(void);
 PyObject *raise_with(Handle *h, int rc, const char *attribute, unsigned long long value);
+void tell_raised(const char *attribute, unsigned long long value);
 PyObject *error_instance(int rc);
 
 /* args.c */
@@ -103,6 +104,8 @@ bool read_timeout(PyObject *o, int64_t *ns);
 bool read_size(PyObject *o, size_t *value);
 bool read_u32(PyObject *o, uint32_t *value);
 bool read_seconds(PyObject *o, uint64_t *ns);
+int arg_u32(PyObject *o, void *value);
+int arg_u64(PyObject *o, void *value);
 bool read_fast(const char *name, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
 	       Py_ssize_t wanted, int64_t *timeout);
 PyObject *path_bytes(PyObject *o);
@@ -153,7 +156,6 @@ Batch *batch_new(Handle *h, bool received, size_t room);
 /* letters.c: leave it to those who send dead letters through another handle */
 bool rx_enter(Handle *h);
 void rx_leave(Handle *h);
-bool rx_wait(Handle *h, step_t step, void *arg, int64_t timeout, int *rc);
 int dead_letter_call(const struct nabd_msg *msg, void *arg);
 
 /* Methods, in tables that end with NULL. */

@@ -66,8 +66,8 @@ static PyObject *set_backpressure(PyObject *self, PyObject *args, PyObject *kw)
 	Handle *h = (Handle *)self;
 	int rc;
 
-	if (!PyArg_ParseTupleAndKeywords(args, kw, "|II$OOO", names, &bp.high, &bp.low, &high, &low,
-					 &full) ||
+	if (!PyArg_ParseTupleAndKeywords(args, kw, "|O&O&$OOO", names, arg_u32, &bp.high, arg_u32,
+					 &bp.low, &high, &low, &full) ||
 	    !read_function(high) || !read_function(low) || !read_function(full) ||
 	    !side_enter(h, &h->tx))
 		return NULL;

@@ -59,15 +59,12 @@ static PyObject *wake(PyObject *self, PyObject *none)
 static PyObject *set_wait(PyObject *self, PyObject *args)
 {
 	struct nabd_wait_opts opts = NABD_WAIT_BALANCED;
-	unsigned long long spin, yield, slice;
 	Handle *h = (Handle *)self;
 	int rc;
 
-	if (!PyArg_ParseTuple(args, "IKKK", &opts.flags, &spin, &yield, &slice))
+	if (!PyArg_ParseTuple(args, "O&O&O&O&", arg_u32, &opts.flags, arg_u64, &opts.spin_ns,
+			      arg_u64, &opts.yield_ns, arg_u64, &opts.slice_ns))
 		return NULL;
-	opts.spin_ns = spin;
-	opts.yield_ns = yield;
-	opts.slice_ns = slice;
 	if ((h->rx.busy != 0 && !side_refused(h, &h->rx)) ||
 	    (h->tx.busy != 0 && !side_refused(h, &h->tx)))
 		return NULL;

@@ -69,7 +69,7 @@ static PyObject *pop_wait(PyObject *self, PyObject *const *args, Py_ssize_t narg
 	if (!read_fast("pop_wait", args, nargs, kwnames, 0, &timeout) || !rx_enter(h))
 		return NULL;
 	rc = both_peek(h, &p.data, &p.len);
-	if (rc == NABD_EMPTY && !rx_wait(h, peek_step, &p, timeout, &rc))
+	if (rc == NABD_EMPTY && wait_call(h, &h->rx, peek_step, &p, timeout, &rc) != 0)
 		return NULL;
 	if (likely(rc == NABD_OK))
 		return take(h, &p);
@@ -131,7 +131,7 @@ static PyObject *pop_into(PyObject *self, PyObject *const *args, Py_ssize_t narg
 	into.len = (size_t)into.view.len;
 	rc = take_into(h, into.view.buf, &into.len);
 	if (rc == NABD_EMPTY && !now)
-		ok = rx_wait(h, into_step, &into, timeout, &rc);
+		ok = wait_call(h, &h->rx, into_step, &into, timeout, &rc) == 0;
 	if (ok)
 		rx_leave(h);
 	PyBuffer_Release(&into.view);
@@ -194,7 +194,7 @@ static PyObject *peek_wait(PyObject *self, PyObject *const *args, Py_ssize_t nar
 	if (!rx_enter(h))
 		return NULL;
 	rc = both_peek_msg(h, &msg);
-	if (rc == NABD_EMPTY && !rx_wait(h, peek_msg_step, &msg, timeout, &rc))
+	if (rc == NABD_EMPTY && wait_call(h, &h->rx, peek_msg_step, &msg, timeout, &rc) != 0)
 		return NULL;
 	if (likely(rc == NABD_OK))
 		return shown(h, &msg);

@@ -104,7 +104,7 @@ static PyObject *pop(Handle *h, struct many *m, const int64_t *timeout)
 		return list;
 	}
 	rc = both_peek_batch(h, m->msgs, m->max, &m->got);
-	if (rc == NABD_EMPTY && timeout && !rx_wait(h, peek_step, m, *timeout, &rc))
+	if (rc == NABD_EMPTY && timeout && wait_call(h, &h->rx, peek_step, m, *timeout, &rc) != 0)
 		return NULL;
 	if (rc != NABD_OK) {
 		rx_leave(h);
@@ -192,7 +192,8 @@ static PyObject *peek_up_to(Handle *h, PyObject *max, const int64_t *timeout)
 	} else {
 		rc = both_peek_batch(h, p.b->msgs, p.max, &p.b->n);
 	}
-	if (rc == NABD_EMPTY && timeout && !rx_wait(h, show_step, &p, *timeout, &rc)) {
+	if (rc == NABD_EMPTY && timeout &&
+	    wait_call(h, &h->rx, show_step, &p, *timeout, &rc) != 0) {
 		Py_DECREF(p.b);
 		return NULL;
 	}
@@ -276,7 +277,7 @@ static PyObject *pop_packed(PyObject *self, PyObject *const *args, Py_ssize_t na
 		rc = both_pop_batch(h, into.view.buf, (size_t)into.view.len, into.lens,
 			     into.max, &into.got);
 	if (inside && rc == NABD_EMPTY && timeout != 0)
-		inside = rx_wait(h, into_step, &into, timeout, &rc);
+		inside = wait_call(h, &h->rx, into_step, &into, timeout, &rc) == 0;
 	if (inside)
 		rx_leave(h);
 	PyBuffer_Release(&into.view);

@@ -173,8 +173,10 @@ static PyObject *push_many_wait(PyObject *self, PyObject *const *args, Py_ssize_
 		side_leave(&h->tx);
 	sent = l.sent;
 	unload(&l);
-	if (!inside)
+	if (!inside) {
+		tell_raised("sent", sent);
 		return NULL;
+	}
 	return rc == NABD_OK ? PyLong_FromSize_t(sent) : raise_with(h, rc, "sent", sent);
 }
 
@@ -233,7 +235,7 @@ static PyObject *push_packed(PyObject *self, PyObject *const *args, Py_ssize_t n
 	Handle *h = (Handle *)self;
 	int64_t timeout = 0;
 	struct packed p;
-	bool inside;
+	bool began, inside;
 	int rc;
 
 	if (nargs < 2 || nargs > 3) {
@@ -242,7 +244,7 @@ static PyObject *push_packed(PyObject *self, PyObject *const *args, Py_ssize_t n
 	}
 	if ((nargs == 3 && !read_timeout(args[2], &timeout)) || !pack(&p, args[0], args[1]))
 		return NULL;
-	inside = side_enter(h, &h->tx);
+	began = inside = side_enter(h, &h->tx);
 	rc = NABD_OK;
 	if (inside && p.n != 0 && timeout == 0)
 		rc = nabd_push_batch(h->q, p.view.buf, p.lens, p.n, &p.sent);
@@ -252,6 +254,8 @@ static PyObject *push_packed(PyObject *self, PyObject *const *args, Py_ssize_t n
 		side_leave(&h->tx);
 	PyBuffer_Release(&p.view);
 	PyMem_Free(p.lens);
+	if (began && !inside)
+		tell_raised("sent", p.sent);
 	if (!inside)
 		return NULL;
 	return rc == NABD_OK ? PyLong_FromSize_t(p.sent) : raise_with(h, rc, "sent", p.sent);

@@ -34,9 +34,22 @@ bool side_refused(Handle *h, struct side *s)
 	return false;
 }
 
+static bool again_enter(Handle *h, struct side *s)
+{
+	return s == &h->rx ? rx_enter(h) : side_enter(h, s);
+}
+
+static void for_now_leave(Handle *h, struct side *s)
+{
+	if (s == &h->rx)
+		rx_leave(h);
+	else
+		side_leave(s);
+}
+
 /*
- * The side has been entered, and is so afterwards if this answers 0, with the library's
- * answer in *rc; after -1 an exception is set, and the side is left.
+ * The side has been entered, by rx_enter() if it receives, and is so afterwards if this
+ * answers 0, with the library's answer in *rc; after -1 an exception is set, and it is left.
  *
  * The handlers of signals are Python code that may use the handle, or close it: the side
  * is free meanwhile. So step must look at the handle anew each time.
@@ -56,16 +69,14 @@ int wait_call(Handle *h, struct side *s, step_t step, void *arg, int64_t timeout
 		Py_END_ALLOW_THREADS
 		errno = saved;
 		if (h->closing && (*rc == NABD_TIMEOUT || *rc == NABD_WOKEN)) {
-			side_leave(s);
+			for_now_leave(h, s);
 			raise_closed();
 			return -1;
 		}
 		if (*rc != NABD_TIMEOUT)
 			return 0;
-		side_leave(s);
-		if (PyErr_CheckSignals() < 0)
-			return -1;
-		if (!side_enter(h, s))
+		for_now_leave(h, s);
+		if (PyErr_CheckSignals() < 0 || !again_enter(h, s))
 			return -1;
 		if (timeout >= 0) {
 			left = end - monotonic_ns();

@@ -42,6 +42,9 @@ class InvalidError(Error, ValueError):
 class ClosedError(InvalidError):
     """The handle is closed, or is being closed by another thread."""
 
+    sent: int = 0
+    """messages of a batch that were sent"""
+
 
 class QueueNameError(Error, ValueError):
     """Not a valid queue name."""
