@@ -12,7 +12,6 @@ import (
 	"errors"
 	"os"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -93,7 +92,8 @@ func (w *waiter) end() {
 }
 
 // open gives the descriptor to Go's poller. What is closed in the end is a copy: the
-// library's own is its own.
+// library's own is its own. The side is locked, and the handle so open: behind a close the number
+// may be that of another file.
 func (w *waiter) open(fd int) (*os.File, error) {
 	if f := w.file.Load(); f != nil {
 		return f, nil
@@ -106,29 +106,16 @@ func (w *waiter) open(fd int) (*os.File, error) {
 	return f, nil
 }
 
-// pollable copies a descriptor for Go's poller. Nobody reads from it, so that not to block is
-// said to Go alone.
-func pollable(fd int, name string) (*os.File, error) {
-	copied, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 0)
-	if errno != 0 {
-		return nil, &Error{Op: "fcntl", Err: ErrSystem, Errno: errno}
-	}
-	if err := syscall.SetNonblock(int(copied), true); err != nil {
-		syscall.Close(int(copied))
-		return nil, err
-	}
-	return os.NewFile(copied, name), nil
-}
-
 // park waits until the file is readable, unless ready says that there is something already: it is
 // asked when whatever makes the file readable from then on is seen. It returns nil to try again.
 func park(ctx context.Context, l *life, f *os.File, ready func() (bool, error)) error {
-	if err := f.SetReadDeadline(time.Time{}); err != nil {
-		return err
-	}
+	err := f.SetReadDeadline(time.Time{})
 	// Behind that, as Close sets the mark first and the deadline then.
 	if l.closed.Load() {
 		return ErrClosed
+	}
+	if err != nil {
+		return err
 	}
 	conn, err := f.SyscallConn()
 	if err != nil {
@@ -173,7 +160,7 @@ func park(ctx context.Context, l *life, f *os.File, ready func() (bool, error)) 
 }
 
 // wait takes turns with others who wait on this side, and parks.
-func (w *waiter) wait(ctx context.Context, l *life, fd func() (int, error),
+func (w *waiter) wait(ctx context.Context, l *life, file func() (*os.File, error),
 	ready func() (bool, error)) error {
 	select {
 	case w.sem <- struct{}{}:
@@ -183,11 +170,7 @@ func (w *waiter) wait(ctx context.Context, l *life, fd func() (int, error),
 		return ErrClosed
 	}
 	defer func() { <-w.sem }()
-	n, err := fd()
-	if err != nil {
-		return err
-	}
-	f, err := w.open(n)
+	f, err := file()
 	if err != nil {
 		return err
 	}
@@ -222,7 +205,7 @@ func (r *receiver) await(ctx context.Context, try func(ns int64) error) error {
 			return err
 		}
 		var reason error
-		err := r.wait.wait(ctx, r.life, r.Fd, func() (bool, error) {
+		err := r.wait.wait(ctx, r.life, r.file, func() (bool, error) {
 			ready, err := r.Arm()
 			if flags := r.wait.flags.Load(); err == nil && !ready && flags != 0 {
 				reason = r.queue.ended(flags)
@@ -273,7 +256,7 @@ func (q *Queue) awaitTx(ctx context.Context, try func(ns int64) error) error {
 			continue
 		}
 		var reason error
-		err := q.tx.wait.wait(ctx, q.life, q.Fd, func() (bool, error) {
+		err := q.tx.wait.wait(ctx, q.life, q.fileTx, func() (bool, error) {
 			ready, err := q.Arm()
 			if flags := q.tx.wait.flags.Load(); err == nil && !ready && flags != 0 {
 				reason = q.ended(flags &^ C.NABD_WAIT_PRODUCER)
@@ -300,6 +283,21 @@ func (r *receiver) fd() (int, error) {
 	defer r.unlock()
 	res := C.nabdgo_fd(r.q, r.c)
 	return int(res.rc), answer(res, "nabd_fd")
+}
+
+func (r *receiver) file() (*os.File, error) {
+	if r.c == nil && r.queue.flags&C.NABD_CONSUMER == 0 {
+		return r.queue.fileTx()
+	}
+	if err := r.lock(); err != nil {
+		return nil, err
+	}
+	defer r.unlock()
+	res := C.nabdgo_fd(r.q, r.c)
+	if err := answer(res, "nabd_fd"); err != nil {
+		return nil, err
+	}
+	return r.wait.open(int(res.rc))
 }
 
 func (r *receiver) arm() (bool, error) {
@@ -338,6 +336,18 @@ func (q *Queue) fdTx() (int, error) {
 	defer q.unlockTx()
 	res := C.nabdgo_fd(q.h, nil)
 	return int(res.rc), answer(res, "nabd_fd")
+}
+
+func (q *Queue) fileTx() (*os.File, error) {
+	if err := q.lockTx(); err != nil {
+		return nil, err
+	}
+	defer q.unlockTx()
+	res := C.nabdgo_fd(q.h, nil)
+	if err := answer(res, "nabd_fd"); err != nil {
+		return nil, err
+	}
+	return q.tx.wait.open(int(res.rc))
 }
 
 func (q *Queue) armTx() (bool, error) {

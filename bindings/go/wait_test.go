@@ -238,3 +238,22 @@ func TestCloseAtAnyMoment(t *testing.T) {
 		soon(t, "one of them", wg.Wait)
 	}
 }
+
+// Who comes to park a moment after a close finds the file closed, and is told what the others are;
+// and gets no file of a descriptor that may be another's by then.
+func TestParkAfterClose(t *testing.T) {
+	q := both(t)
+	f, err := q.file()
+	must(t, err)
+	tx := open(t, "tx", place(t), Create(2, 8), Producer())
+	g, err := tx.file()
+	must(t, err)
+	must(t, q.Close())
+	must(t, tx.Close())
+	wants(t, park(context.Background(), q.life, f, nil), ErrClosed)
+	wants(t, park(context.Background(), tx.life, g, nil), ErrClosed)
+	for _, one := range []*Queue{q, tx} {
+		_, err = one.file()
+		wants(t, err, ErrClosed)
+	}
+}

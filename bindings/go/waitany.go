@@ -170,3 +170,17 @@ func fileOfAll(items []Waitable) (*os.File, error) {
 	}
 	return pollable(epoll, "nabd any")
 }
+
+// pollable copies a descriptor for Go's poller. Nobody reads from it, so that not to block is
+// said to Go alone.
+func pollable(fd int, name string) (*os.File, error) {
+	copied, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 0)
+	if errno != 0 {
+		return nil, &Error{Op: "fcntl", Err: ErrSystem, Errno: errno}
+	}
+	if err := syscall.SetNonblock(int(copied), true); err != nil {
+		syscall.Close(int(copied))
+		return nil, err
+	}
+	return os.NewFile(copied, name), nil
+}
