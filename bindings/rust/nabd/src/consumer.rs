@@ -81,6 +81,10 @@ impl Consumer {
         self.raw()
     }
 
+    fn most(&self) -> usize {
+        self.handle.slots
+    }
+
     /// No callback runs in its calls.
     #[inline]
     fn settled(&self, rc: i32) -> i32 {

@@ -25,6 +25,8 @@ pub(crate) struct Handle {
     raw: NonNull<sys::nabd_t>,
     pub(crate) id: u64,
     pub(crate) flags: u32,
+    /// How many it has: there is no use in room for more.
+    pub(crate) slots: usize,
     /// Members that were joined through it, or send their dead letters to it, and are not closed.
     pub(crate) members: AtomicUsize,
 }
@@ -39,7 +41,7 @@ impl Handle {
     /// # Safety
     /// `raw` is an open handle that is closed by nobody else.
     pub(crate) unsafe fn new(raw: NonNull<sys::nabd_t>, flags: u32) -> Handle {
-        Handle { raw, id: new_id(), flags, members: AtomicUsize::new(0) }
+        Handle { raw, id: new_id(), flags, slots: 0, members: AtomicUsize::new(0) }
     }
 
     #[inline]

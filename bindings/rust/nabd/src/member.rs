@@ -142,6 +142,10 @@ impl Member {
         self.handle.queue.raw()
     }
 
+    fn most(&self) -> usize {
+        self.handle.queue.slots
+    }
+
     /// Let go on what a callback has panicked with: one for dead letters, or one of the queue that
     /// they are sent to.
     #[inline]

@@ -12,7 +12,7 @@ use nabd_sys as sys;
 use crate::consumer::Consumer;
 use crate::error::{check, Error, Result};
 use crate::handle::Handle;
-use crate::look::Observer;
+use crate::look::{stats_of, Observer};
 use crate::producer::Producer;
 use crate::wait::Wait;
 
@@ -205,7 +205,7 @@ impl Options {
 
     fn open(&self, name: &str, role: u32) -> Result<Handle> {
         let flags = self.flags | role;
-        let handle = self.with_c(name, |name, opts| {
+        let mut handle = self.with_c(name, |name, opts| {
             let mut raw = ptr::null_mut();
             // SAFETY: a string, valid options, and where to put the handle.
             check(unsafe {
@@ -215,6 +215,7 @@ impl Options {
             // SAFETY: just opened, and nobody else knows it.
             Ok(unsafe { Handle::new(raw, flags) })
         })?;
+        handle.slots = stats_of(handle.raw())?.slots as usize;
         if let Some(wait) = &self.wait {
             // SAFETY: an open handle that nobody else knows; valid options.
             check(unsafe { sys::nabd_set_wait(handle.raw(), wait.as_c()) })?;

@@ -187,7 +187,7 @@ impl Producer {
     /// Get several slots of `len` bytes at once, as many as are free up to `n`.
     #[inline]
     pub fn reserve_batch(&mut self, len: usize, n: usize) -> Result<Reservations<'_>> {
-        let slots = self.room(n);
+        let (slots, n) = self.room(n);
         let mut got = 0;
         // SAFETY: as for reserve(); room for n addresses.
         let rc = unsafe { sys::nabd_reserve_batch(self.raw(), len, slots, n, &mut got) };
@@ -201,18 +201,20 @@ impl Producer {
         n: usize,
         timeout: impl Into<Timeout>,
     ) -> Result<Reservations<'_>> {
-        let (slots, ns) = (self.room(n), timeout.into().0);
+        let ((slots, n), ns) = (self.room(n), timeout.into().0);
         let mut got = 0;
         // SAFETY: as for reserve_batch().
         let rc = unsafe { sys::nabd_reserve_batch_wait(self.raw(), len, slots, n, &mut got, ns) };
         self.reserved_batch(rc, len, got)
     }
 
-    fn room(&mut self, n: usize) -> *mut *mut std::os::raw::c_void {
+    /// For `n` addresses, or as many as there are slots.
+    fn room(&mut self, n: usize) -> (*mut *mut std::os::raw::c_void, usize) {
+        let n = n.min(self.handle.slots);
         if self.slots.len() < n {
             self.slots.resize(n, ptr::null_mut());
         }
-        self.slots.as_mut_ptr()
+        (self.slots.as_mut_ptr(), n)
     }
 
     fn reserved_batch(&mut self, rc: i32, len: usize, got: usize) -> Result<Reservations<'_>> {

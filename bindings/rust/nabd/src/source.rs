@@ -114,6 +114,7 @@ macro_rules! source {
             #[inline]
             unsafe fn raw_peek_batch(&mut self, max: usize, got: &mut usize) -> i32 {
                 self.settled(0);
+                let max = max.min(self.most());
                 self.scratch.clear();
                 self.scratch.reserve(max);
                 let rc = sys::$peek_batch(self.raw(), self.scratch.as_mut_ptr(), max, got);
@@ -126,6 +127,7 @@ macro_rules! source {
             #[inline]
             unsafe fn raw_peek_batch_wait(&mut self, max: usize, got: &mut usize, ns: i64) -> i32 {
                 self.settled(0);
+                let max = max.min(self.most());
                 self.scratch.clear();
                 self.scratch.reserve(max);
                 let q = self.raw();

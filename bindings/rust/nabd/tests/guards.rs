@@ -7,10 +7,11 @@ use std::io::{Read, Write};
 use std::mem;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use common::pair;
 use nabd::prelude::*;
-use nabd::{Error, Join, Pressure, Refused, Verdict};
+use nabd::{Error, Join, Pressure, Refused, Verdict, FOREVER};
 
 #[test]
 fn a_dropped_reservation_is_given_back() {
@@ -46,6 +47,26 @@ fn a_refused_commit_keeps_the_reservation() {
     assert_eq!(tx.reserve_batch(8, 2).unwrap().commit(&[1; 3]), Err(Error::TooBig));
     let all: Vec<_> = rx.try_iter().map(Result::unwrap).collect();
     assert_eq!(all, [b"12345".to_vec(), b"a".to_vec(), b"b".to_vec()]);
+}
+
+/// As many as there are: room for so many is not wanted.
+#[test]
+fn there_is_no_limit_to_how_many_may_be_asked_for() {
+    let (mut tx, mut rx, _name) = pair("many", 4);
+    let mut member = rx.join(1).unwrap();
+    for n in [usize::MAX, 1 << 40] {
+        let slots = tx.reserve_batch(8, n).unwrap();
+        assert_eq!(slots.len(), 4);
+        slots.commit(&[8; 4]).unwrap();
+        assert_eq!(tx.reserve_batch_wait(8, n, Duration::ZERO).unwrap_err(), Error::Timeout);
+        assert_eq!(member.peek_batch(n).unwrap().unwrap().len(), 4);
+        let batch = member.peek_batch_wait(n, FOREVER).unwrap();
+        assert_eq!(batch.len(), 4);
+        batch.release().unwrap();
+        if let Some(batch) = rx.peek_batch(n).unwrap() {
+            batch.release().unwrap();
+        }
+    }
 }
 
 #[test]
