@@ -124,6 +124,8 @@ int fault_open(const char *name, size_t slots, size_t slot_size, unsigned flags,
 	struct nabd_opts opts = NABD_OPTS_INIT;
 
 	opts.dir = directory;
+	if (flags & NABD_CREATE && getenv("NABD_TEST_TIMESTAMPS")) /* tests/metrics/timed.sh */
+		flags |= NABD_TIMESTAMPS;
 	return nabd_open_opts(name, slots, slot_size, flags, &opts, q);
 }
 

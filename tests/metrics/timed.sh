@@ -15,6 +15,18 @@ for name in backlog backoff fork groups_arguments groups_death groups_end groups
 	NABD_TEST_TIMESTAMPS=1 "$top_builddir/tests/behaviour/check_$name" || status=1
 done
 
+# Nor does it matter at which instruction of what is done with times a process is killed.
+for call in push push-batch reserve-commit reserve-batch pop pop-batch peek-release \
+	release-batch; do
+	code=0
+	NABD_TEST_TIMESTAMPS=1 "$top_builddir/tests/fault/kill_step" --op "$call" \
+		--state head-wraps || code=$?
+	case $code in
+	0 | 77) ;;
+	*) status=1 ;;
+	esac
+done
+
 # And without a system call, where the clock needs none.
 clock=/sys/devices/system/clocksource/clocksource0/current_clocksource
 case $(cat "$clock" 2>/dev/null) in
