@@ -163,7 +163,7 @@ func (q *Queue) GroupInfo(group int) (GroupInfo, error) {
 	c.size = C.uint32_t(unsafe.Sizeof(c))
 	_, err := q.ask("nabd_group_look",
 		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_group_look(h, C.uint(group), &c)
+			rc, errno := C.nabd_group_look(h, groupOf(group), &c)
 			return rc, errno
 		})
 	if err != nil {
@@ -199,7 +199,7 @@ func (q *Queue) MemberInfo(group, member int) (MemberInfo, error) {
 	c.size = C.uint32_t(unsafe.Sizeof(c))
 	_, err := q.ask("nabd_member_look",
 		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_member_look(h, C.uint(group), C.uint(member), &c)
+			rc, errno := C.nabd_member_look(h, groupOf(group), groupOf(member), &c)
 			return rc, errno
 		})
 	if err != nil {

@@ -41,6 +41,7 @@ type joinConfig struct {
 	opts    C.struct_nabd_join_opts
 	letter  func(Msg) bool
 	letters *Queue
+	odd     bool
 }
 
 // FromOldest lets a new group begin at the oldest message that is kept.
@@ -64,12 +65,12 @@ func Ephemeral() JoinOption {
 
 // MaxDeliveries makes a message of a new group a dead letter beyond so many deliveries.
 func MaxDeliveries(n int) JoinOption {
-	return func(c *joinConfig) { c.opts.max_deliveries = C.uint32_t(n) }
+	return func(c *joinConfig) { c.opts.max_deliveries = narrow(int64(n), &c.odd) }
 }
 
 // MaxStall lets a new group be evicted that has held a full producer for so long.
 func MaxStall(d time.Duration) JoinOption {
-	return func(c *joinConfig) { c.opts.max_stall_ms = C.uint32_t(d.Milliseconds()) }
+	return func(c *joinConfig) { c.opts.max_stall_ms = narrow(d.Milliseconds(), &c.odd) }
 }
 
 // MaxLag lets a new group be evicted that is so many messages behind.
@@ -97,6 +98,9 @@ func (q *Queue) Join(group int, options ...JoinOption) (*Member, error) {
 			option(&c)
 		}
 	}
+	if c.odd {
+		return nil, ErrInvalid
+	}
 	h, err := q.looking()
 	if err != nil {
 		return nil, err
@@ -122,7 +126,7 @@ func (q *Queue) Join(group int, options ...JoinOption) (*Member, error) {
 	// C writes its address here: not into Go's memory.
 	out := (**C.nabd_consumer_t)(C.calloc(1, C.size_t(unsafe.Sizeof(m.c))))
 	defer C.free(unsafe.Pointer(out))
-	res := C.nabdgo_join(h, C.uint(group), c.opts, C.uintptr_t(m.handle), out)
+	res := C.nabdgo_join(h, groupOf(group), c.opts, C.uintptr_t(m.handle), out)
 	if err := answer(res, "nabd_consumer_join_opts"); err != nil {
 		if m.handle != 0 {
 			m.handle.Delete()

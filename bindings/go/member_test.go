@@ -293,3 +293,36 @@ func TestMetrics(t *testing.T) {
 	_, err = q.FormatMetrics(99)
 	wants(t, err, ErrInvalid)
 }
+
+// Cut off to 32 bits each of these would be right, and be somebody else's.
+func TestNumbersThatDoNotFit(t *testing.T) {
+	q := both(t)
+	m := join(t, q, 1)
+	for _, wide := range []int64{1 << 32, -1 << 32} {
+		off := int(wide)
+		if int64(off) != wide {
+			continue // an int has 32 bits itself
+		}
+		for _, option := range []JoinOption{MaxDeliveries(off), MaxDeliveries(-1),
+			MaxStall(time.Duration(off) * time.Millisecond)} {
+			_, err := q.Join(2, option)
+			wants(t, err, ErrInvalid)
+		}
+		_, err := q.Join(off + 1)
+		wants(t, err, ErrInvalid)
+		if q.Drop(off+1) == nil {
+			t.Error("another group was dropped")
+		}
+		if _, err := q.GroupInfo(off + 1); err == nil {
+			t.Error("another group was looked at")
+		}
+		for _, option := range []Option{Owner(off), Group(off), Align(off + 8)} {
+			_, err := Open("odd", place(t), Create(2, 8), option)
+			if !errors.Is(err, ErrInvalid) {
+				t.Errorf("%v", err)
+			}
+		}
+	}
+	push(t, q, "mine")
+	pops(t, m, "mine")
+}

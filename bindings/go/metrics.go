@@ -130,7 +130,7 @@ func (q *Queue) GroupMetrics(group int) (GroupMetrics, error) {
 	c.size = C.uint32_t(unsafe.Sizeof(c))
 	_, err := q.ask("nabd_group_metrics_get",
 		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_group_metrics_get(h, C.uint(group), &c)
+			rc, errno := C.nabd_group_metrics_get(h, groupOf(group), &c)
 			return rc, errno
 		})
 	if err != nil {
@@ -174,7 +174,7 @@ func (q *Queue) MemberMetrics(group, member int) (MemberMetrics, error) {
 	c.size = C.uint32_t(unsafe.Sizeof(c))
 	_, err := q.ask("nabd_member_metrics_get",
 		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_member_metrics_get(h, C.uint(group), C.uint(member), &c)
+			rc, errno := C.nabd_member_metrics_get(h, groupOf(group), groupOf(member), &c)
 			return rc, errno
 		})
 	if err != nil {

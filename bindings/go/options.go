@@ -8,6 +8,7 @@ package nabd
 import "C"
 
 import (
+	"math"
 	"os"
 	"unsafe"
 )
@@ -33,6 +34,7 @@ type config struct {
 	mode, align  C.uint32_t
 	owner, group C.uint32_t
 	dir          string
+	odd          bool // a number does not fit
 	wait         *WaitOptions
 }
 
@@ -46,9 +48,24 @@ func configOf(options []Option) config {
 	return c
 }
 
+// narrow makes a number of C, and says in odd if it does not fit: cut off it might be right.
+func narrow(n int64, odd *bool) C.uint32_t {
+	*odd = *odd || n < 0 || n > math.MaxUint32
+	return C.uint32_t(n)
+}
+
+// groupOf is a group's number, or one that the library refuses.
+func groupOf(n int) C.uint {
+	odd := false
+	if group := narrow(int64(n), &odd); !odd {
+		return C.uint(group)
+	}
+	return math.MaxUint32
+}
+
 // native fills in the options of C; free gives back what they point to.
 func (c *config) native() (opts C.struct_nabd_opts, free func(), err error) {
-	if !fine(c.dir) {
+	if !fine(c.dir) || c.odd {
 		return opts, nil, ErrInvalid
 	}
 	opts.size = C.uint32_t(unsafe.Sizeof(opts))
@@ -112,7 +129,7 @@ func AnyOwner() Option { return func(c *config) { c.opts |= C.NABD_ANY_OWNER } }
 func Owner(uid int) Option {
 	return func(c *config) {
 		c.opts |= C.NABD_OWNER_UID
-		c.owner = C.uint32_t(uid)
+		c.owner = narrow(int64(uid), &c.odd)
 	}
 }
 
@@ -120,7 +137,7 @@ func Owner(uid int) Option {
 func Group(gid int) Option {
 	return func(c *config) {
 		c.opts |= C.NABD_SET_GROUP
-		c.group = C.uint32_t(gid)
+		c.group = narrow(int64(gid), &c.odd)
 	}
 }
 
@@ -128,7 +145,9 @@ func Group(gid int) Option {
 func Mode(mode os.FileMode) Option { return func(c *config) { c.mode = C.uint32_t(mode) } }
 
 // Align lets payloads start at multiples of so many bytes: 8, 16, … 4096.
-func Align(bytes int) Option { return func(c *config) { c.align = C.uint32_t(bytes) } }
+func Align(bytes int) Option {
+	return func(c *config) { c.align = narrow(int64(bytes), &c.odd) }
+}
 
 // Dir is where the queue's file lives; otherwise it is $NABD_DIR, or /dev/shm.
 func Dir(path string) Option { return func(c *config) { c.dir = path } }

@@ -256,7 +256,7 @@ func (q *Queue) Wake() error {
 func (q *Queue) Drop(group int) error {
 	_, err := q.ask("nabd_group_drop",
 		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_group_drop(h, C.uint(group))
+			rc, errno := C.nabd_group_drop(h, groupOf(group))
 			return rc, errno
 		})
 	return err
