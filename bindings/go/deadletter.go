@@ -29,20 +29,28 @@ func (b *letterBox) panicked() any {
 	return value
 }
 
+// judge calls the function in a goroutine of its own: runtime.Goexit, which can't be caught, would
+// leave the frames of C behind, and the library for ever within its call.
 func (b *letterBox) judge(msg Msg) (taken bool) {
-	ended := false
+	ended := make(chan struct{})
 	b.busy.Store(true)
-	defer func() {
-		b.busy.Store(false)
-		if !ended {
+	go func() {
+		defer close(ended)
+		whole := false
+		defer func() {
+			if whole {
+				return
+			}
 			taken = false
 			if b.value = recover(); b.value == nil {
 				b.value = "nabd: the function for dead letters has ended its goroutine"
 			}
-		}
+		}()
+		taken = b.fn(msg)
+		whole = true
 	}()
-	taken = b.fn(msg)
-	ended = true
+	<-ended
+	b.busy.Store(false)
 	return taken
 }
 

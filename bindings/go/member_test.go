@@ -5,7 +5,9 @@ package nabd
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -325,4 +327,36 @@ func TestNumbersThatDoNotFit(t *testing.T) {
 	}
 	push(t, q, "mine")
 	pops(t, m, "mine")
+}
+
+// A function that ends its goroutine, as t.FailNow does, may not leave the frames of C behind:
+// with them a copy of each letter was lost.
+func TestDeadLetterEndsItsGoroutine(t *testing.T) {
+	const long, times = 1 << 20, 200
+	q := open(t, "long", place(t), Create(2, long), Producer(), Consumer())
+	letters := 0
+	m := join(t, q, 1, MaxDeliveries(1), DeadLetter(func(Msg) bool {
+		letters++
+		runtime.Goexit()
+		return true
+	}))
+	must(t, q.Push(make([]byte, long)))
+	_, err := m.PeekMsg()
+	must(t, err)
+	must(t, m.Nack())
+	for i := 0; i < times; i++ {
+		soon(t, "Pop", func() {
+			if panics(func() { m.Pop() }) == nil {
+				t.Error("no panic")
+			}
+		})
+	}
+	// Pages, of which the second number is those in memory.
+	text, err := os.ReadFile("/proc/self/statm")
+	must(t, err)
+	var all, pages int
+	fmt.Sscan(string(text), &all, &pages)
+	if letters != times || pages*os.Getpagesize() > long*times*3/4 {
+		t.Errorf("%d letters, %d pages", letters, pages)
+	}
 }
