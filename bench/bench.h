@@ -185,7 +185,7 @@ struct rows {
 };
 
 void rows_add(struct rows *rows, struct row row);
-void rows_title(const struct row *row, char out[96]);
+void rows_title(const struct row *row, char out[128]);
 uint32_t rows_slots(uint32_t size);
 
 #define PACES 5u

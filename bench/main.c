@@ -184,7 +184,7 @@ static bool asked_for(const struct options *o, const char *text)
 static uint32_t choose(const struct rows *rows, const struct options *o, int cpus, uint32_t *chosen)
 {
 	uint32_t i, n = 0;
-	char text[96];
+	char text[128];
 
 	for (i = 0; i < rows->n; i++) {
 		const struct row *row = &rows->row[i];

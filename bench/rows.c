@@ -26,7 +26,7 @@ void rows_add(struct rows *rows, struct row row)
 	rows->row[rows->n++] = row;
 }
 
-void rows_title(const struct row *row, char out[96])
+void rows_title(const struct row *row, char out[128])
 {
 	static const char *const part[] = { "floor", "nabd", "peer" };
 	static const char *const kind[] = { "throughput", "latency", "paced" };
@@ -39,6 +39,6 @@ void rows_title(const struct row *row, char out[96])
 		snprintf(slots, sizeof(slots), ", %u slots", (unsigned)row->slots);
 	if (row->interval_ns)
 		snprintf(pace, sizeof(pace), " every %u ns", (unsigned)row->interval_ns);
-	snprintf(out, 96, "%s: %s%s, %u bytes, %s%s%s", part[row->part], row->name, groups,
+	snprintf(out, 128, "%s: %s%s, %u bytes, %s%s%s", part[row->part], row->name, groups,
 		 (unsigned)row->size, kind[row->kind], pace, slots);
 }
