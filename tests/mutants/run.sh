@@ -142,13 +142,17 @@ build()
 # it might not when it is broken, 127 if it could not be built
 try()
 {
-	local folder=$1 rc=0 arguments=()
+	local folder=$1 rc=0 limit=$limit arguments=()
 	if ! build "$1" "$2" "$3" >"$folder/log" 2>&1; then
 		return 127
 	fi
 	mv "$folder/program" "$folder/${2//\//-}"
 	case $2 in
-	model/*) arguments=("${2#*/}") ;;
+	model/*)
+		arguments=("${2#*/}")
+		# It has an end, which a busy machine comes to later.
+		limit=$((3 * limit))
+		;;
 	fault/*)
 		arguments=("${2#*.}")
 		arguments=(--op "${arguments[0]%.*}" --state "${arguments[0]#*.}")
