@@ -24,7 +24,6 @@ static const struct peer_host host_calls = {
 	.chunk_end = sample_end,
 	.rate = sample_rate,
 	.latency = sample_latency,
-	.fail = team_fail,
 };
 
 static struct peer_place place_of(const struct seat *seat, const struct row *row, int direction,

@@ -47,7 +47,6 @@ struct peer_host {
 	uint64_t (*chunk_end)(const struct seat *seat, uint64_t chunk);
 	void (*rate)(struct seat *seat);
 	void (*latency)(struct seat *seat, uint32_t ways);
-	void (*fail)(const char *what, const char *why);
 };
 
 /* Where an end of a queue is opened. Side A opens before side B. */
