@@ -85,9 +85,20 @@ func (w *waiter) interrupt() {
 	}
 }
 
+// end closes the file. That waits for whoever is parked on it, who has been interrupted but may be
+// waiting, within [park], for the lock that the caller holds; or it is he who calls, in a function
+// of the program's. So nobody waits here, and his leaving closes it.
 func (w *waiter) end() {
-	if f := w.file.Swap(nil); f != nil {
+	f := w.file.Swap(nil)
+	if f == nil {
+		return
+	}
+	select {
+	case w.sem <- struct{}{}:
 		f.Close()
+		<-w.sem
+	default:
+		go f.Close()
 	}
 }
 

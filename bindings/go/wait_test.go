@@ -257,3 +257,18 @@ func TestParkAfterClose(t *testing.T) {
 		wants(t, err, ErrClosed)
 	}
 }
+
+// Close does not wait for who is just about to park, as he may want a lock that it holds, or call
+// it himself.
+func TestCloseBeforePark(t *testing.T) {
+	q := both(t)
+	tx := open(t, "tx", place(t), Create(2, 8), Producer())
+	soon(t, "a close within a wait", func() {
+		wants(t, q.wait.wait(context.Background(), q.life, q.file, func() (bool, error) {
+			return false, q.Close()
+		}), ErrClosed)
+		wants(t, tx.tx.wait.wait(context.Background(), tx.life, tx.fileTx, func() (bool, error) {
+			return false, tx.Close()
+		}), ErrClosed)
+	})
+}
