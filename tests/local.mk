@@ -11,6 +11,7 @@ include tests/metrics/local.mk
 include tests/hostile/local.mk
 include tests/compile/local.mk
 include tests/abi/local.mk
+include tests/docs/local.mk
 include tests/lint/local.mk
 include tests/valgrind/local.mk
 include tests/interop/local.mk

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Queues between containers, as docs/OPERATING.md says: namespaces of processes, IPC, names
+# Queues between containers, as docs/guide/operating.md says: namespaces of processes, IPC, names
 # and users do not matter where the directory is shared; a /dev/shm of its own is one.
 # shellcheck source=tests/tools/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -70,7 +70,7 @@ class Page:
                 block, start = [], number
             elif line.startswith(".Ed") and block is not None:
                 if block and block[0].startswith("#"):
-                    yield (start,) + _plain(block)
+                    yield (start,) + plain(block)
                 block = None
             elif block is not None:
                 block.append(line)
@@ -103,7 +103,7 @@ def _uses(line, macro):
     return found
 
 
-def _plain(block):
+def plain(block):
     trouble = None
     for line in block:
         bad = UNSAFE.search(line.replace(r"\-", ""))
