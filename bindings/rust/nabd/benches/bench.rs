@@ -54,8 +54,8 @@ fn place_batch(tx: &mut Producer, rx: &mut Consumer, size: usize) -> Result<u64>
     let lens = [size as u32; BATCH];
     for i in 0..(ROUND / BATCH) as u64 {
         let mut slots = tx.reserve_batch(size, BATCH)?;
-        for k in 0..slots.len() {
-            slots.put(k, 0, (i + k as u64).to_ne_bytes());
+        for mut slot in slots.iter_mut() {
+            slot.put(0, i.to_ne_bytes());
         }
         slots.commit(&lens)?;
     }

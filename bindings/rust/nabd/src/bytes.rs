@@ -6,6 +6,7 @@
 //! ones by volatile accesses, others by a call of C's memcpy through a pointer that it can't see
 //! through. What a peer writes meanwhile then makes the copy stale or mixed, and nothing worse.
 
+use std::mem;
 use std::os::raw::c_void;
 use std::ptr;
 
@@ -53,43 +54,62 @@ pub(crate) unsafe fn copy_in(dst: *mut u8, src: &[u8]) {
     unsafe { copy(dst, src.as_ptr(), src.len()) }
 }
 
+/// Tell the compiler that a message or slot begins at a multiple of 8, as nabd.h says: then it knows
+/// which way load() and store() take where the offset is a constant.
+///
 /// # Safety
-/// `src` is the start of `N` mapped bytes.
+/// `start` is where a message or slot begins, or null.
 #[inline]
-pub(crate) unsafe fn load<const N: usize>(src: *const u8) -> [u8; N] {
-    let mut out = [0; N];
-    // SAFETY: N bytes of each; volatile accesses are made where they are aligned.
-    unsafe {
-        match N {
-            8 if src as usize % 8 == 0 => {
-                out.copy_from_slice(&ptr::read_volatile(src.cast::<u64>()).to_ne_bytes());
-            }
-            4 if src as usize % 4 == 0 => {
-                out.copy_from_slice(&ptr::read_volatile(src.cast::<u32>()).to_ne_bytes());
-            }
-            1 => out.copy_from_slice(&[ptr::read_volatile(src)]),
-            _ => copy_out(src, &mut out),
-        }
+unsafe fn begins(start: *const u8) {
+    debug_assert!(start as usize % 8 == 0);
+    if start as usize % 8 != 0 {
+        // SAFETY: as the caller says.
+        unsafe { std::hint::unreachable_unchecked() }
     }
-    out
 }
 
 /// # Safety
-/// `dst` is the start of `N` mapped bytes that may be written.
+/// `start` is the start of a message, of which there are `offset + N` bytes.
 #[inline]
-pub(crate) unsafe fn store<const N: usize>(dst: *mut u8, bytes: [u8; N]) {
+pub(crate) unsafe fn load<const N: usize>(start: *const u8, offset: usize) -> [u8; N] {
+    // SAFETY: N bytes of each; volatile accesses are made where they are aligned. The copies of
+    // what was read are of arrays of the same size: N is known.
+    unsafe {
+        begins(start);
+        let src = start.add(offset);
+        match N {
+            8 if src as usize % 8 == 0 => {
+                mem::transmute_copy(&ptr::read_volatile(src.cast::<u64>()).to_ne_bytes())
+            }
+            4 if src as usize % 4 == 0 => {
+                mem::transmute_copy(&ptr::read_volatile(src.cast::<u32>()).to_ne_bytes())
+            }
+            1 => mem::transmute_copy(&[ptr::read_volatile(src)]),
+            _ => {
+                let mut out = [0; N];
+                copy_out(src, &mut out);
+                out
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `start` is the start of a slot, of which there are `offset + N` bytes that may be written.
+#[inline]
+pub(crate) unsafe fn store<const N: usize>(start: *mut u8, offset: usize, bytes: [u8; N]) {
     // SAFETY: as for load().
     unsafe {
+        begins(start);
+        let dst = start.add(offset);
         match N {
             8 if dst as usize % 8 == 0 => {
-                let mut word = [0; 8];
-                word.copy_from_slice(&bytes);
-                ptr::write_volatile(dst.cast::<u64>(), u64::from_ne_bytes(word));
+                let word = u64::from_ne_bytes(mem::transmute_copy(&bytes));
+                ptr::write_volatile(dst.cast::<u64>(), word);
             }
             4 if dst as usize % 4 == 0 => {
-                let mut word = [0; 4];
-                word.copy_from_slice(&bytes);
-                ptr::write_volatile(dst.cast::<u32>(), u32::from_ne_bytes(word));
+                let word = u32::from_ne_bytes(mem::transmute_copy(&bytes));
+                ptr::write_volatile(dst.cast::<u32>(), word);
             }
             1 => ptr::write_volatile(dst, bytes[0]),
             _ => copy_in(dst, &bytes),
@@ -106,16 +126,18 @@ mod tests {
     fn what_is_stored_is_loaded() {
         fn both<const N: usize>() {
             for at in 0..9 {
-                let mut memory = [0xEEu8; 40];
+                let mut words = [0xEEEE_EEEE_EEEE_EEEEu64; 5];
+                let start = words.as_mut_ptr().cast::<u8>();
                 let mut bytes = [0u8; N];
                 for (i, byte) in bytes.iter_mut().enumerate() {
                     *byte = i as u8 + 1;
                 }
                 // SAFETY: 9 + N bytes are within 40.
                 unsafe {
-                    store(memory.as_mut_ptr().add(at), bytes);
-                    assert_eq!(load::<N>(memory.as_ptr().add(at)), bytes);
+                    store(start, at, bytes);
+                    assert_eq!(load::<N>(start, at), bytes);
                 }
+                let memory: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
                 assert!(memory[..at].iter().all(|&byte| byte == 0xEE));
                 assert_eq!(memory[at..at + N], bytes);
                 assert!(memory[at + N..].iter().all(|&byte| byte == 0xEE));

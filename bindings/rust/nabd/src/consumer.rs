@@ -14,7 +14,7 @@ use crate::join::Join;
 use crate::look::Observer;
 use crate::member::Member;
 use crate::options::Options;
-use crate::source::source;
+use crate::source::{source, NO_MESSAGE};
 use crate::trust::Trust;
 use crate::wait::{sealed, Wait, Waitable, Waker};
 
@@ -40,12 +40,13 @@ pub struct Lost {
 #[derive(Debug)]
 pub struct Consumer {
     pub(crate) handle: Arc<Handle>,
+    peeked: sys::nabd_msg,
     scratch: Vec<sys::nabd_msg>,
     one: OneThread,
 }
 
-// SAFETY: the library allows any thread, one at a time. `scratch` holds addresses of messages,
-// which are those of the process.
+// SAFETY: the library allows any thread, one at a time. `peeked` and `scratch` hold addresses of
+// messages, which are those of the process.
 unsafe impl Send for Consumer {}
 
 source!(
@@ -64,7 +65,7 @@ source!(
 
 impl Consumer {
     pub(crate) fn new(handle: Arc<Handle>) -> Consumer {
-        Consumer { handle, scratch: Vec::new(), one: OneThread::default() }
+        Consumer { handle, peeked: NO_MESSAGE, scratch: Vec::new(), one: OneThread::default() }
     }
 
     /// Open a queue that exists. With wishes: [`Options`].

@@ -43,7 +43,7 @@ pub use options::{list, unlink, Options};
 pub use pressure::{Backoff, Pressure, Tries};
 pub use producer::Producer;
 pub use receive::{Iter, Receive};
-pub use reservation::{Reservation, Reservations};
+pub use reservation::{Reservation, Reservations, Slot};
 pub use trust::Trust;
 pub use wait::{wait_any, wait_any_of, Ready, Timeout, Wait, Waitable, Waker, FOREVER};
 

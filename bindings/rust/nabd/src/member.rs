@@ -16,7 +16,7 @@ use crate::join::{free, Join, Undertaker};
 use crate::look::{self, Observer};
 use crate::numbers::MemberStats;
 use crate::producer::Producer;
-use crate::source::source;
+use crate::source::{source, NO_MESSAGE};
 use crate::trust::Trust;
 use crate::wait::{sealed, Wait, Waitable, Waker};
 
@@ -81,12 +81,13 @@ impl Drop for MemberHandle {
 #[derive(Debug)]
 pub struct Member {
     pub(crate) handle: Arc<MemberHandle>,
+    peeked: sys::nabd_msg,
     scratch: Vec<sys::nabd_msg>,
     one: OneThread,
 }
 
-// SAFETY: the library allows any thread, one at a time. `scratch` holds addresses of messages,
-// which are those of the process.
+// SAFETY: the library allows any thread, one at a time. `peeked` and `scratch` hold addresses of
+// messages, which are those of the process.
 unsafe impl Send for Member {}
 
 source!(
@@ -130,7 +131,7 @@ impl Member {
             letters,
             queue: queue.clone(),
         });
-        Ok(Member { handle, scratch: Vec::new(), one: OneThread::default() })
+        Ok(Member { handle, peeked: NO_MESSAGE, scratch: Vec::new(), one: OneThread::default() })
     }
 
     #[inline]

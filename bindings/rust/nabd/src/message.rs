@@ -43,27 +43,26 @@ use crate::trust::Trust;
 #[must_use = "a message that is not released comes again"]
 pub struct Message<'a, R: Receive> {
     rx: &'a mut R,
-    raw: sys::nabd_msg,
 }
 
 impl<'a, R: Receive> Message<'a, R> {
     /// # Safety
-    /// `raw` is what `rx` has peeked at.
+    /// `rx` has peeked at it.
     #[inline]
-    pub(crate) unsafe fn new(rx: &'a mut R, raw: sys::nabd_msg) -> Self {
-        Message { rx, raw }
+    pub(crate) unsafe fn new(rx: &'a mut R) -> Self {
+        Message { rx }
     }
 
     /// What it says, to be read.
     #[inline]
     pub fn view(&self) -> View<'_> {
-        View { raw: &self.raw, id: self.rx.id() }
+        View { raw: self.rx.peeked(), id: self.rx.id() }
     }
 
     /// When it was sent: nanoseconds of `CLOCK_MONOTONIC`. [`NotFound`](crate::Error::NotFound):
     /// the queue was made without [`timestamps`](crate::Options::timestamps).
     pub fn sent_ns(&self) -> Result<u64> {
-        sent_ns(self.rx, &self.raw)
+        sent_ns(self.rx, self.rx.peeked())
     }
 
     /// Give it back as read: it will not be delivered again.
@@ -95,19 +94,19 @@ impl<R: Receive> Message<'_, R> {
     /// Length in bytes.
     #[inline]
     pub fn len(&self) -> usize {
-        self.raw.len as usize
+        self.view().len()
     }
 
     /// Whether it has no bytes. Such messages are as good as others.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.raw.len == 0
+        self.view().is_empty()
     }
 
     /// Counts the queue's messages, from 0.
     #[inline]
     pub fn sequence(&self) -> u64 {
-        self.raw.sequence
+        self.view().sequence()
     }
 
     /// [`View::array`].
@@ -194,7 +193,7 @@ impl<'a> View<'a> {
     pub fn array<const N: usize>(&self, offset: usize) -> [u8; N] {
         within(offset, N, self.len());
         // SAFETY: within the message, which is mapped as long as it is lent.
-        unsafe { bytes::load(self.as_ptr().add(offset)) }
+        unsafe { bytes::load(self.as_ptr(), offset) }
     }
 
     /// A copy of it all.

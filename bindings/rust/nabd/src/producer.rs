@@ -15,7 +15,7 @@ use crate::handle::{Handle, OneThread};
 use crate::look::Observer;
 use crate::options::Options;
 use crate::pressure::{Backoff, Pressure, Watch};
-use crate::reservation::{Reservation, Reservations};
+use crate::reservation::{Reservation, Reservations, Reserved};
 use crate::trust::Trust;
 use crate::wait::{sealed, Timeout, Wait, Waitable, Waker};
 
@@ -33,6 +33,8 @@ pub struct Producer {
     /// What the library's callbacks are given; NULL if there are none. It is a pointer, not a Box,
     /// as the library holds it too.
     watch: *mut Watch,
+    /// The slot that is reserved alone.
+    pub(crate) reserved: Reserved,
     /// Addresses of a batch's slots, kept for the next one.
     pub(crate) slots: Vec<*mut std::os::raw::c_void>,
     one: OneThread,
@@ -43,7 +45,13 @@ unsafe impl Send for Producer {}
 
 impl Producer {
     pub(crate) fn new(handle: Arc<Handle>) -> Producer {
-        Producer { handle, watch: ptr::null_mut(), slots: Vec::new(), one: OneThread::default() }
+        Producer {
+            handle,
+            watch: ptr::null_mut(),
+            reserved: Reserved::NONE,
+            slots: Vec::new(),
+            one: OneThread::default(),
+        }
     }
 
     /// Open a queue that exists. With wishes: [`Options`].
@@ -149,10 +157,9 @@ impl Producer {
     /// ```
     #[inline]
     pub fn reserve(&mut self, len: usize) -> Result<Reservation<'_>> {
-        let mut slot = ptr::null_mut();
         // SAFETY: as for push(), and where to put the address.
-        let rc = unsafe { sys::nabd_reserve(self.raw(), len, &mut slot) };
-        self.reserved(rc, slot, len)
+        let rc = unsafe { sys::nabd_reserve(self.raw(), len, &mut self.reserved.slot) };
+        self.reserved(rc, len)
     }
 
     /// [`reserve`](Producer::reserve) that waits for a free slot.
@@ -161,24 +168,21 @@ impl Producer {
         len: usize,
         timeout: impl Into<Timeout>,
     ) -> Result<Reservation<'_>> {
-        let mut slot = ptr::null_mut();
+        let slot = &mut self.reserved.slot;
         // SAFETY: as for reserve().
-        let rc = unsafe { sys::nabd_reserve_wait(self.raw(), len, &mut slot, timeout.into().0) };
-        self.reserved(rc, slot, len)
+        let rc = unsafe { sys::nabd_reserve_wait(self.handle.raw(), len, slot, timeout.into().0) };
+        self.reserved(rc, len)
     }
 
     #[inline]
-    fn reserved(
-        &mut self,
-        rc: i32,
-        slot: *mut std::os::raw::c_void,
-        len: usize,
-    ) -> Result<Reservation<'_>> {
+    fn reserved(&mut self, rc: i32, len: usize) -> Result<Reservation<'_>> {
         if rc < 0 {
             return Err(self.failed(rc));
         }
+        self.reserved.len = len;
+        self.reserved.written = 0;
         // SAFETY: just reserved, with so many bytes.
-        let mut slot = unsafe { Reservation::new(self, slot.cast(), len) };
+        let mut slot = unsafe { Reservation::new(self) };
         // After that: should a callback have panicked, the slot is given back.
         slot.settle();
         Ok(slot)
@@ -209,6 +213,7 @@ impl Producer {
     }
 
     /// For `n` addresses, or as many as there are slots.
+    #[inline]
     fn room(&mut self, n: usize) -> (*mut *mut std::os::raw::c_void, usize) {
         let n = n.min(self.handle.slots);
         if self.slots.len() < n {
@@ -217,6 +222,7 @@ impl Producer {
         (self.slots.as_mut_ptr(), n)
     }
 
+    #[inline]
     fn reserved_batch(&mut self, rc: i32, len: usize, got: usize) -> Result<Reservations<'_>> {
         if rc < 0 {
             return Err(self.failed(rc));

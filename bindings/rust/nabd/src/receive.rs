@@ -121,22 +121,20 @@ pub trait Receive: Source + Waitable + Sized {
     /// ```
     #[inline]
     fn peek(&mut self) -> Result<Option<Message<'_, Self>>> {
-        let mut raw = NO_MESSAGE;
-        // SAFETY: where to put the answer.
-        let rc = unsafe { self.raw_peek(&mut raw) };
+        // SAFETY: no pointers.
+        let rc = unsafe { self.raw_peek() };
         // SAFETY: it has been peeked at.
-        Ok(check_some(rc)?.map(|()| unsafe { Message::new(self, raw) }))
+        Ok(check_some(rc)?.map(|()| unsafe { Message::new(self) }))
     }
 
     /// [`peek`](Receive::peek) that waits.
     #[inline]
     fn peek_wait(&mut self, timeout: impl Into<Timeout>) -> Result<Message<'_, Self>> {
-        let mut raw = NO_MESSAGE;
-        // SAFETY: where to put the answer.
-        let rc = unsafe { self.raw_peek_wait(&mut raw, timeout.into().0) };
+        // SAFETY: no pointers.
+        let rc = unsafe { self.raw_peek_wait(timeout.into().0) };
         check_some(rc)?;
         // SAFETY: it has been peeked at.
-        Ok(unsafe { Message::new(self, raw) })
+        Ok(unsafe { Message::new(self) })
     }
 
     /// Look at the next messages in place, up to `max` of them.
@@ -196,15 +194,6 @@ pub trait Receive: Source + Waitable + Sized {
         unsafe { self.new_trust() }
     }
 }
-
-const NO_MESSAGE: sys::nabd_msg = sys::nabd_msg {
-    data: std::ptr::null(),
-    sequence: 0,
-    len: 0,
-    flags: 0,
-    deliveries: 0,
-    reserved: 0,
-};
 
 #[inline]
 fn pop_answer(rc: i32, len: usize) -> Result<Option<usize>> {

@@ -2,7 +2,10 @@
 //! Slots that are being written.
 
 use std::io::{self, Write};
+use std::marker::PhantomData;
 use std::mem;
+use std::os::raw::c_void;
+use std::ptr;
 
 use nabd_sys as sys;
 
@@ -38,17 +41,28 @@ use crate::trust::Trust;
 #[must_use = "dropped, it is given back unsent"]
 pub struct Reservation<'a> {
     tx: &'a mut Producer,
-    slot: *mut u8,
-    len: usize,
-    written: usize,
+}
+
+/// What a [`Reservation`] is about. It lies in the producer, so that the guard is one pointer: one
+/// that holds it all would be moved in other widths than it was just written in, which makes the
+/// processor wait for the stores.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    pub(crate) slot: *mut c_void,
+    pub(crate) len: usize,
+    pub(crate) written: usize,
+}
+
+impl Reserved {
+    pub(crate) const NONE: Reserved = Reserved { slot: ptr::null_mut(), len: 0, written: 0 };
 }
 
 impl<'a> Reservation<'a> {
     /// # Safety
-    /// `slot` has been reserved through `tx`, with `len` bytes.
+    /// A slot has been reserved through `tx`, and `tx.reserved` says which.
     #[inline]
-    pub(crate) unsafe fn new(tx: &'a mut Producer, slot: *mut u8, len: usize) -> Self {
-        Reservation { tx, slot, len, written: 0 }
+    pub(crate) unsafe fn new(tx: &'a mut Producer) -> Self {
+        Reservation { tx }
     }
 
     #[inline]
@@ -60,7 +74,14 @@ impl<'a> Reservation<'a> {
     #[inline]
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.len
+        self.tx.reserved.len
+    }
+
+    #[inline]
+    fn slot(&mut self) -> Slot<'_> {
+        let Reserved { slot, len, .. } = self.tx.reserved;
+        // SAFETY: it is ours until it is committed or given back.
+        unsafe { Slot::new(slot, len, self.tx.handle.id) }
     }
 
     /// Copy `bytes` to `offset`.
@@ -70,9 +91,7 @@ impl<'a> Reservation<'a> {
     /// If they do not fit, as with slices.
     #[inline]
     pub fn write_at(&mut self, offset: usize, bytes: &[u8]) {
-        within(offset, bytes.len(), self.len);
-        // SAFETY: within the slot, which is ours until it is committed or given back.
-        unsafe { bytes::copy_in(self.slot.add(offset), bytes) }
+        self.slot().write_at(offset, bytes);
     }
 
     /// Write so many bytes to `offset`: a number, say, as `put(0, 7u32.to_le_bytes())`. The
@@ -83,15 +102,14 @@ impl<'a> Reservation<'a> {
     /// If they do not fit, as with slices.
     #[inline]
     pub fn put<const N: usize>(&mut self, offset: usize, bytes: [u8; N]) {
-        within(offset, N, self.len);
-        // SAFETY: within the slot, which is ours until it is committed or given back.
-        unsafe { bytes::store(self.slot.add(offset), bytes) }
+        self.slot().put(offset, bytes);
     }
 
     /// Where the slot begins: for what writes through pointers. Good until it is committed or
     /// dropped.
+    #[inline]
     pub fn as_mut_ptr(&mut self) -> *mut u8 {
-        self.slot
+        self.slot().as_mut_ptr()
     }
 
     /// The slot as a slice. What it holds at first is undefined, but initialised.
@@ -100,10 +118,7 @@ impl<'a> Reservation<'a> {
     ///
     /// If the trust is in another queue.
     pub fn slice_mut(&mut self, trust: &Trust) -> &mut [u8] {
-        trust.check(self.tx.handle.id);
-        // SAFETY: mapped, and a whole file of bytes; whoever made `trust` answers for nobody else
-        // writing or reading them, and Rust for the one reference.
-        unsafe { std::slice::from_raw_parts_mut(self.slot, self.len) }
+        self.slot().into_slice(trust)
     }
 
     /// Send the first `len` bytes. After an error, which [`TooBig`](crate::Error::TooBig) is, it is
@@ -128,7 +143,7 @@ impl<'a> Reservation<'a> {
     /// Send all that was reserved.
     #[inline]
     pub fn commit_all(self) -> Result<()> {
-        let len = self.len;
+        let len = self.len();
         self.commit(len)
     }
 
@@ -149,7 +164,7 @@ impl<'a> Reservation<'a> {
     /// ```
     #[inline]
     pub fn commit_written(self) -> Result<()> {
-        let len = self.written;
+        let len = self.tx.reserved.written;
         self.commit(len)
     }
 
@@ -167,9 +182,10 @@ impl Drop for Reservation<'_> {
 
 impl Write for Reservation<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n = bytes.len().min(self.len - self.written);
-        self.write_at(self.written, &bytes[..n]);
-        self.written += n;
+        let written = self.tx.reserved.written;
+        let n = bytes.len().min(self.len() - written);
+        self.write_at(written, &bytes[..n]);
+        self.tx.reserved.written += n;
         Ok(n)
     }
 
@@ -183,7 +199,7 @@ impl Write for Reservation<'_> {
 #[must_use = "dropped, they are given back unsent"]
 pub struct Reservations<'a> {
     tx: &'a mut Producer,
-    len: usize,
+    slot_len: usize,
     got: usize,
 }
 
@@ -191,10 +207,12 @@ impl<'a> Reservations<'a> {
     /// # Safety
     /// `got` slots of `len` bytes have been reserved through `tx`; their addresses are the first of
     /// `tx.slots`.
+    #[inline]
     pub(crate) unsafe fn new(tx: &'a mut Producer, len: usize, got: usize) -> Self {
-        Reservations { tx, len, got }
+        Reservations { tx, slot_len: len, got }
     }
 
+    #[inline]
     pub(crate) fn settle(&mut self) {
         self.tx.settle();
     }
@@ -209,43 +227,56 @@ impl<'a> Reservations<'a> {
     /// Bytes that were reserved in each.
     #[inline]
     pub fn slot_len(&self) -> usize {
-        self.len
+        self.slot_len
     }
 
+    /// Slot `i`.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
     #[inline]
-    fn slot(&self, i: usize, offset: usize, len: usize) -> *mut u8 {
-        assert!(i < self.got, "slot {i} of {}", self.got);
-        within(offset, len, self.len);
-        // SAFETY: within the slot.
-        unsafe { self.tx.slots[i].cast::<u8>().add(offset) }
+    pub fn get_mut(&mut self, i: usize) -> Slot<'_> {
+        // SAFETY: it is ours until it is committed or given back.
+        unsafe { Slot::new(self.tx.slots[..self.got][i], self.slot_len, self.tx.handle.id) }
     }
 
-    /// [`Reservation::write_at`] in slot `i`.
+    /// The slots in order: the quickest way to write them all.
+    #[inline]
+    pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = Slot<'_>> + '_ {
+        let (len, id) = (self.slot_len, self.tx.handle.id);
+        // SAFETY: they are ours until they are committed or given back.
+        self.tx.slots[..self.got].iter().map(move |&start| unsafe { Slot::new(start, len, id) })
+    }
+
+    /// [`Slot::write_at`] in slot `i`.
     #[inline]
     pub fn write_at(&mut self, i: usize, offset: usize, bytes: &[u8]) {
-        // SAFETY: within a slot, which is ours until it is committed or given back.
-        unsafe { bytes::copy_in(self.slot(i, offset, bytes.len()), bytes) }
+        self.get_mut(i).write_at(offset, bytes);
     }
 
-    /// [`Reservation::put`] in slot `i`.
+    /// [`Slot::put`] in slot `i`.
     #[inline]
     pub fn put<const N: usize>(&mut self, i: usize, offset: usize, bytes: [u8; N]) {
-        // SAFETY: within a slot, which is ours until it is committed or given back.
-        unsafe { bytes::store(self.slot(i, offset, N), bytes) }
+        self.get_mut(i).put(offset, bytes);
     }
 
-    /// [`Reservation::slice_mut`] of slot `i`.
+    /// [`Slot::slice_mut`] of slot `i`.
     pub fn slice_mut(&mut self, i: usize, trust: &Trust) -> &mut [u8] {
-        trust.check(self.tx.handle.id);
-        // SAFETY: as for Reservation::slice_mut().
-        unsafe { std::slice::from_raw_parts_mut(self.slot(i, 0, self.len), self.len) }
+        self.get_mut(i).into_slice(trust)
     }
 
     /// Send the first slots as messages of these lengths, in order, and give the others back. After
     /// an error, as when a length or their number is too large, all are given back.
     #[inline]
     pub fn commit(self, lens: &[u32]) -> Result<()> {
-        self.try_commit(lens).map_err(|refused| refused.error)
+        // SAFETY: an open handle with a reservation, and so many lengths.
+        let rc = unsafe { sys::nabd_commit_batch(self.tx.raw(), lens.as_ptr(), lens.len()) };
+        if rc < 0 {
+            return Err(error_of(rc));
+        }
+        mem::forget(self);
+        Ok(())
     }
 
     /// [`commit`](Reservations::commit) that leaves the slots reserved after an error.
@@ -268,6 +299,61 @@ impl Drop for Reservations<'_> {
     fn drop(&mut self) {
         // SAFETY: as for Reservation.
         unsafe { sys::nabd_abort(self.tx.raw()) };
+    }
+}
+
+/// One of several slots that are being written.
+#[derive(Debug)]
+pub struct Slot<'a> {
+    start: *mut u8,
+    len: usize,
+    id: u64,
+    lent: PhantomData<&'a mut [u8]>,
+}
+
+impl<'a> Slot<'a> {
+    /// # Safety
+    /// `start` is a slot of `len` bytes that is reserved as long as `'a`, and lent to nobody else.
+    #[inline]
+    unsafe fn new(start: *mut c_void, len: usize, id: u64) -> Self {
+        Slot { start: start.cast(), len, id, lent: PhantomData }
+    }
+
+    /// Bytes that were reserved.
+    #[inline]
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// [`Reservation::write_at`].
+    #[inline]
+    pub fn write_at(&mut self, offset: usize, bytes: &[u8]) {
+        within(offset, bytes.len(), self.len);
+        // SAFETY: within the slot, which is ours.
+        unsafe { bytes::copy_in(self.start.add(offset), bytes) }
+    }
+
+    /// [`Reservation::put`].
+    #[inline]
+    pub fn put<const N: usize>(&mut self, offset: usize, bytes: [u8; N]) {
+        within(offset, N, self.len);
+        // SAFETY: within the slot, which is ours.
+        unsafe { bytes::store(self.start, offset, bytes) }
+    }
+
+    /// Where it begins: [`Reservation::as_mut_ptr`].
+    #[inline]
+    pub fn as_mut_ptr(&mut self) -> *mut u8 {
+        self.start
+    }
+
+    /// [`Reservation::slice_mut`].
+    pub fn into_slice(self, trust: &Trust) -> &'a mut [u8] {
+        trust.check(self.id);
+        // SAFETY: mapped, and a whole file of bytes; whoever made `trust` answers for nobody else
+        // writing or reading them, and Rust for the one reference.
+        unsafe { std::slice::from_raw_parts_mut(self.start, self.len) }
     }
 }
 

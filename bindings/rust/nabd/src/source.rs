@@ -30,12 +30,15 @@ pub trait Source {
         got: &mut usize,
         ns: i64,
     ) -> i32;
-    unsafe fn raw_peek(&mut self, message: &mut sys::nabd_msg) -> i32;
-    unsafe fn raw_peek_wait(&mut self, message: &mut sys::nabd_msg, ns: i64) -> i32;
+    unsafe fn raw_peek(&mut self) -> i32;
+    unsafe fn raw_peek_wait(&mut self, ns: i64) -> i32;
     unsafe fn raw_peek_batch(&mut self, max: usize, got: &mut usize) -> i32;
     unsafe fn raw_peek_batch_wait(&mut self, max: usize, got: &mut usize, ns: i64) -> i32;
     unsafe fn raw_release(&mut self) -> i32;
     unsafe fn raw_release_batch(&mut self, n: usize) -> i32;
+    /// What was peeked at alone. It stays where the library has put it: a copy would be read in
+    /// other widths than it was just written in, which makes the processor wait for the stores.
+    fn peeked(&self) -> &sys::nabd_msg;
     /// The messages of a batch, kept for the next one.
     fn scratch(&self) -> &[sys::nabd_msg];
     /// The handle that it was opened as, or joined through.
@@ -43,6 +46,15 @@ pub trait Source {
     fn id(&self) -> u64;
     unsafe fn new_trust(&self) -> Result<Trust>;
 }
+
+pub(crate) const NO_MESSAGE: sys::nabd_msg = sys::nabd_msg {
+    data: std::ptr::null(),
+    sequence: 0,
+    len: 0,
+    flags: 0,
+    deliveries: 0,
+    reserved: 0,
+};
 
 /// Implement the trait by the calls of a handle, or those of a member.
 macro_rules! source {
@@ -98,16 +110,16 @@ macro_rules! source {
             }
 
             #[inline]
-            unsafe fn raw_peek(&mut self, message: &mut sys::nabd_msg) -> i32 {
+            unsafe fn raw_peek(&mut self) -> i32 {
                 self.settled(0);
-                let rc = sys::$peek(self.raw(), message);
+                let rc = sys::$peek(self.raw(), &mut self.peeked);
                 self.settled(rc)
             }
 
             #[inline]
-            unsafe fn raw_peek_wait(&mut self, message: &mut sys::nabd_msg, ns: i64) -> i32 {
+            unsafe fn raw_peek_wait(&mut self, ns: i64) -> i32 {
                 self.settled(0);
-                let rc = sys::$peek_wait(self.raw(), message, ns);
+                let rc = sys::$peek_wait(self.raw(), &mut self.peeked, ns);
                 self.settled(rc)
             }
 
@@ -146,6 +158,11 @@ macro_rules! source {
             #[inline]
             unsafe fn raw_release_batch(&mut self, n: usize) -> i32 {
                 sys::$release_batch(self.raw(), n)
+            }
+
+            #[inline]
+            fn peeked(&self) -> &sys::nabd_msg {
+                &self.peeked
             }
 
             #[inline]

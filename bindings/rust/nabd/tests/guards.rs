@@ -49,6 +49,49 @@ fn a_refused_commit_keeps_the_reservation() {
     assert_eq!(all, [b"12345".to_vec(), b"a".to_vec(), b"b".to_vec()]);
 }
 
+#[test]
+fn slots_of_a_batch_are_written_one_by_one() {
+    let (mut tx, mut rx, _name) = pair("slots", 4);
+    // SAFETY: who sends and who receives are in this test, which keeps to it.
+    let trust = unsafe { rx.trust().unwrap() };
+    let mut slots = tx.reserve_batch(8, 3).unwrap();
+    assert_eq!(slots.iter_mut().len(), 3);
+    for (mut slot, at) in slots.iter_mut().zip(0..) {
+        slot.put(at, *b"1");
+        slot.write_at(at + 1, b"23");
+        assert_eq!(slot.len(), 8);
+        assert_eq!(slot.into_slice(&trust)[at..at + 3], *b"123");
+    }
+    let mut third = slots.get_mut(2);
+    assert!(catch_unwind(AssertUnwindSafe(|| third.put(1, [0; 8]))).is_err());
+    assert!(catch_unwind(AssertUnwindSafe(|| slots.get_mut(3).len())).is_err());
+    slots.commit(&[3, 4, 5]).unwrap();
+    let all: Vec<_> = rx.try_iter().map(Result::unwrap).collect();
+    assert_eq!(all.iter().map(Vec::len).collect::<Vec<_>>(), [3, 4, 5]);
+    assert!(all.iter().all(|message| message.ends_with(b"123")));
+}
+
+/// It lies beside the guard, in its consumer or producer.
+#[test]
+fn what_a_guard_is_about_is_not_what_the_last_was_about() {
+    let (mut tx, mut rx, _name) = pair("beside", 4);
+    tx.push(b"first").unwrap();
+    tx.push(b"second!").unwrap();
+    assert!(rx.peek().unwrap().is_some());
+    let message = rx.peek().unwrap().unwrap();
+    assert_eq!((message.sequence(), message.to_vec()), (0, b"first".to_vec()));
+    message.release().unwrap();
+    let message = rx.peek().unwrap().unwrap();
+    assert_eq!((message.sequence(), message.to_vec()), (1, b"second!".to_vec()));
+    message.release().unwrap();
+    let mut slot = tx.reserve(7).unwrap();
+    write!(slot, "third").unwrap();
+    let Refused { error, guard } = slot.try_commit(8).unwrap_err();
+    assert_eq!((error, guard.len()), (Error::TooBig, 7));
+    guard.commit_written().unwrap();
+    assert_eq!(rx.pop().unwrap().unwrap(), b"third");
+}
+
 /// As many as there are: room for so many is not wanted.
 #[test]
 fn there_is_no_limit_to_how_many_may_be_asked_for() {
