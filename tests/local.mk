@@ -28,6 +28,6 @@ package_tests = $(package_programs) tests/abi/layout.sh \
 	tests/behaviour/quickstart.sh tests/lint/check-exports.sh tests/lint/check-version.sh
 check-package:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(package_tests)' \
-		check_PROGRAMS='$(package_programs)' check_LTLIBRARIES=
+		check_PROGRAMS='$(package_programs) tests/behaviour/quickstart' check_LTLIBRARIES=
 
 .PHONY: check-package
