@@ -23,6 +23,7 @@ nabd_packages()
 	lint) echo shellcheck codespell git abigail-tools ;;
 	package)
 		echo debhelper devscripts lintian blhc autopkgtest man-db doxygen rpm rpmlint
+		echo dh-python libpython3-dev # and bindings, which debian/tests build
 		;;
 	bindings)
 		echo python3 python3-dev python3-setuptools python3-wheel python3-build python3-venv

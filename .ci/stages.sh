@@ -229,7 +229,7 @@ stage_bindings()
 # in a build are a part of make check, which other stages run whole.
 stage_package()
 {
-	nabd_setup package
+	nabd_setup build test bindings package
 	plain
 	nabd_make "$common" html
 	nabd_make "$common" dist

@@ -40,7 +40,7 @@ build()
 (umask 022 && build "$work/1" TZ=UTC LC_ALL=C DEB_BUILD_OPTIONS="parallel=$(nproc)")
 echo "note: built, and its tests passed: $(grep -c '^PASS: ' "$work/1/build.log")"
 (umask 027 && build "$work/another/2" TZ=Pacific/Auckland LC_ALL=C.UTF-8 \
-	DEB_BUILD_OPTIONS='nocheck parallel=1')
+	DEB_BUILD_OPTIONS="nocheck parallel=$(($(nproc) + 1))")
 
 # Debug packages and buildinfo too: only .buildinfo and .changes tell when and where.
 compared=0

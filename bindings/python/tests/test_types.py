@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +17,14 @@ HERE = Path(__file__).resolve().parents[1]
 PACKAGE = Path(nabd.__file__).parent
 
 
+# mypy refuses to be told of a folder where it looks for installed packages by itself.
+PATH = {} if str(PACKAGE.parent) in site.getsitepackages() else {"MYPYPATH": str(PACKAGE.parent)}
+
+
 def run(tmp_path: Path, *words: str) -> None:
     done = subprocess.run([sys.executable, "-m", *words], cwd=tmp_path, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
-                          env={**os.environ, "MYPYPATH": str(PACKAGE.parent)})
+                          env={**os.environ, **PATH})
     assert done.returncode == 0, done.stdout
 
 
