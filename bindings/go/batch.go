@@ -75,8 +75,7 @@ func (r *receiver) popBatch(b *Batch, ns int64) (int, error) {
 		r.unlock()
 		return 0, ErrState
 	}
-	if r.letter != nil {
-		defer r.unlock()
+	if r.careful() {
 		return r.popBatchSafely(b, ns)
 	}
 	// No longer than its room for starts, which may have been grown another way.
@@ -224,8 +223,11 @@ func (q *Queue) fillBatch(slots [][]byte, size int,
 	if n < 0 || n > len(lens) {
 		return 0, ErrInvalid
 	}
-	err = q.commitBatch(lentFunc, lens[:n])
-	settled = err == nil
+	// From here on another may have slots, whose functions of backpressure end this one.
+	settled = true
+	if err = q.commitBatch(lentFunc, lens[:n]); err != nil {
+		q.abort(lentFunc)
+	}
 	return n, err
 }
 

@@ -6,11 +6,8 @@ package nabd
 
 import (
 	"context"
-	"errors"
 	"iter"
 )
-
-var errStop = errors.New("nabd: the loop has ended")
 
 // All is the messages in place, one after the other, until the loop ends, the context is done or
 // there is an error, which is the last of the pairs. Each is released when the loop comes
@@ -22,10 +19,13 @@ var errStop = errors.New("nabd: the loop has ended")
 func (r *receiver) All(ctx context.Context) iter.Seq2[Msg, error] {
 	return func(yield func(Msg, error) bool) {
 		for goOn := true; goOn; {
-			err := r.PeekContext(ctx, func(msg Msg) error {
-				goOn = yield(msg, nil)
-				return nil
-			})
+			err := ctx.Err()
+			if err == nil {
+				err = r.PeekContext(ctx, func(msg Msg) error {
+					goOn = yield(msg, nil)
+					return nil
+				})
+			}
 			if err != nil && goOn && err != error(ErrLapped) {
 				yield(Msg{}, err)
 				return

@@ -9,6 +9,8 @@ EXTRA_DIST += \
 	bindings/go/build.sh \
 	bindings/go/check.sh \
 	bindings/go/checkpoint.go \
+	bindings/go/close_test.go \
+	bindings/go/closed_test.go \
 	bindings/go/deadletter.c \
 	bindings/go/deadletter.go \
 	bindings/go/doc.go \
@@ -38,6 +40,7 @@ EXTRA_DIST += \
 	bindings/go/options.go \
 	bindings/go/peek.go \
 	bindings/go/pressure.go \
+	bindings/go/pressure_test.go \
 	bindings/go/queue.go \
 	bindings/go/queue_test.go \
 	bindings/go/receive.go \

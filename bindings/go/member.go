@@ -79,9 +79,10 @@ func MaxLag(messages uint64) JoinOption {
 }
 
 // DeadLetter calls fn, within a receiving call of this member, with a copy of each dead letter:
-// true if it is taken care of, false to have it delivered once more. It may not use this member:
-// ErrState. If it panics, that counts as false, and comes out of the receiving call, which has
-// received nothing then.
+// true if it is taken care of, false to have it delivered once more. As with what is lent, calls
+// of this member answer ErrState meanwhile, also those of other goroutines; but it may be closed.
+// If fn panics, that counts as false, and comes out of the receiving call, which has received
+// nothing then.
 func DeadLetter(fn func(Msg) bool) JoinOption { return func(c *joinConfig) { c.letter = fn } }
 
 // DeadLetters sends them to another queue, opened with [Producer], instead. It can't be closed
@@ -101,23 +102,15 @@ func (q *Queue) Join(group int, options ...JoinOption) (*Member, error) {
 	if c.odd {
 		return nil, ErrInvalid
 	}
-	h, err := q.looking()
+	m := &Member{host: q}
+	unlook, err := lookBoth(q, c.letters)
 	if err != nil {
 		return nil, err
 	}
-	defer q.look.RUnlock()
-	m := &Member{host: q}
+	defer unlook()
+	h := q.h
 	if c.letters != nil {
-		if c.letters != q {
-			letters, err := c.letters.looking()
-			if err != nil {
-				return nil, err
-			}
-			defer c.letters.look.RUnlock()
-			c.opts.dead_letters = letters
-		} else {
-			c.opts.dead_letters = h
-		}
+		c.opts.dead_letters = c.letters.h
 	}
 	if c.letter != nil {
 		m.letter = &letterBox{fn: c.letter, busy: &m.letting}
@@ -148,6 +141,28 @@ func (q *Queue) Join(group int, options ...JoinOption) (*Member, error) {
 	return m, nil
 }
 
+// lookBoth is looking for two, of which the second may be nil or the first. All lock them in the
+// same order: each held by one who wants the other, and wanted by its close, none would get on.
+func lookBoth(a, b *Queue) (unlook func(), err error) {
+	if b == nil {
+		b = a
+	}
+	if uintptr(unsafe.Pointer(b)) < uintptr(unsafe.Pointer(a)) {
+		a, b = b, a
+	}
+	if _, err := a.looking(); err != nil {
+		return nil, err
+	}
+	if a == b {
+		return a.look.RUnlock, nil
+	}
+	if _, err := b.looking(); err != nil {
+		a.look.RUnlock()
+		return nil, err
+	}
+	return func() { b.look.RUnlock(); a.look.RUnlock() }, nil
+}
+
 // hosts are the handles that must not be closed before the member is.
 func (m *Member) hosts() []*Queue {
 	if m.letters == nil {
@@ -158,13 +173,11 @@ func (m *Member) hosts() []*Queue {
 
 // Close leaves the group: what is held and not released is given to other members. As with
 // [Queue.Close], those that wait end with ErrClosed, and what is lent stays so until it is given
-// back. ErrSystem: it has left, but the last save of CheckpointAuto failed.
+// back. ErrSystem: it has left, but the last save of CheckpointAuto failed; where something was
+// lent, who gives it back is told so.
 func (m *Member) Close() error {
 	if m == nil || m.life == nil {
 		return ErrClosed
-	}
-	if m.letting.Load() {
-		return ErrState
 	}
 	if m.life.closed.Swap(true) {
 		return ErrClosed
@@ -187,14 +200,19 @@ func (m *Member) end() error {
 	for _, host := range m.hosts() {
 		host.inside.Add(-1)
 		if host.life.closed.Load() {
-			_ = host.end()
+			if failed := host.end(); err == nil {
+				err = failed
+			}
 		}
 	}
 	return err
 }
 
+// endSelf leaves it to the call within which a function for dead letters runs, if one does.
 func (m *Member) endSelf() (bool, error) {
-	m.mu.Lock()
+	if !m.enter() {
+		return false, nil
+	}
 	defer m.mu.Unlock()
 	if m.c == nil || m.lent != lentNone {
 		return false, nil

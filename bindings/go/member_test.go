@@ -107,7 +107,6 @@ func TestDeadLetter(t *testing.T) {
 		// This member is busy, all else is not.
 		_, err := m.Pop()
 		wants(t, err, ErrState)
-		wants(t, m.Close(), ErrState)
 		wants(t, q.Close(), ErrState)
 		_, err = q.Stats()
 		must(t, err)
@@ -144,80 +143,6 @@ func TestDeadLetter(t *testing.T) {
 	}
 	if text := strings.Join(letters, " "); !strings.HasPrefix(text, "taken refused ") {
 		t.Error(text)
-	}
-}
-
-// Dead letters into another queue, whose watermarks call a function that uses both.
-func TestDeadLettersQueue(t *testing.T) {
-	dir := place(t)
-	dead := open(t, "dead", dir, Create(2, 64), Producer(), Consumer())
-	_, err := dead.Pop()
-	wants(t, err, ErrEmpty)
-	q := open(t, "q", dir, Create(8, 64), Producer(), Consumer())
-	m := join(t, q, 1, MaxDeliveries(1), DeadLetters(dead))
-	told := 0
-	must(t, dead.SetBackpressure(&Backpressure{High: 50, Low: 0, OnHigh: func() {
-		told++
-		_, err := m.Pop()
-		wants(t, err, ErrEmpty)
-		wants(t, dead.Push(make([]byte, 65)), ErrTooBig)
-	}}))
-	wants(t, dead.Close(), ErrState)
-	for i := 0; i < 2; i++ {
-		push(t, q, "letter")
-		wants(t, m.Peek(func(Msg) error { return errOwn }), errOwn)
-		soon(t, "Pop", func() { _, err = m.Pop() })
-		wants(t, err, ErrEmpty)
-	}
-	if told != 1 {
-		t.Errorf("told %d times", told)
-	}
-	pops(t, dead, "letter", "letter")
-	must(t, m.Close())
-	must(t, dead.Close())
-	_, err = q.Join(1, DeadLetters(dead))
-	wants(t, err, ErrClosed)
-}
-
-// The functions run when the call is over: they may send, and panic.
-func TestBackpressure(t *testing.T) {
-	q := both(t)
-	_, err := q.Pop()
-	wants(t, err, ErrEmpty)
-	var told []string
-	tell := func(what string) func() { return func() { told = append(told, what) } }
-	must(t, q.SetBackpressure(&Backpressure{High: 50, Low: 25, OnLow: tell("low"),
-		OnHigh: func() {
-			tell("high")()
-			push(t, q, "more") // not refused
-			panic(errOwn)
-		}, OnFull: tell("full")}))
-	value := panics(func() {
-		for i := 0; i < 8; i++ {
-			push(t, q, "x")
-		}
-	})
-	if value != errOwn {
-		t.Errorf("panicked with %v", value)
-	}
-	if pressured, err := q.Pressured(); err != nil || !pressured {
-		t.Error(pressured, err)
-	}
-	fill(t, q)
-	for err = nil; err == nil; {
-		_, err = q.Pop()
-	}
-	if pressured, err := q.Pressured(); err != nil || pressured {
-		t.Error(pressured, err)
-	}
-	if text := strings.Join(told, " "); text != "high full low" {
-		t.Error(text)
-	}
-	wants(t, q.SetBackpressure(&Backpressure{High: 50, Low: 50}), ErrInvalid)
-	must(t, q.SetBackpressure(nil))
-	fill(t, q)
-	if len(told) != 3 {
-		t.Error(told)
 	}
 }
 

@@ -29,6 +29,8 @@ func (r *receiver) Messages(ctx context.Context) (<-chan Msg, func() error) {
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
+			case <-r.life.done:
+				return ErrClosed
 			}
 		})
 	}()
@@ -38,15 +40,14 @@ func (r *receiver) Messages(ctx context.Context) (<-chan Msg, func() error) {
 	}
 }
 
-// Each is PeekContext for one message after the other, until fn answers an error or one comes
-// up. ErrLapped does not end it.
+// Each is PeekContext for one message after the other, until fn answers an error, one comes up,
+// or the context is done, however many messages there are. ErrLapped does not end it.
 func (r *receiver) Each(ctx context.Context, fn func(Msg) error) error {
 	for {
-		err := r.PeekContext(ctx, fn)
-		if err == error(ErrLapped) {
-			err = ctx.Err()
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if err != nil {
+		if err := r.PeekContext(ctx, fn); err != nil && err != error(ErrLapped) {
 			return err
 		}
 	}

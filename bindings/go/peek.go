@@ -40,6 +40,16 @@ func (r *receiver) peek(max, how int, ns int64) ([]Msg, error) {
 	if max <= 0 {
 		return nil, ErrInvalid
 	}
+	for {
+		msgs, err := r.lend(max, how, ns)
+		if msgs != nil || err != nil {
+			return msgs, err
+		}
+	}
+}
+
+// lend is a try of peek: neither messages nor an error if functions of the program came first.
+func (r *receiver) lend(max, how int, ns int64) ([]Msg, error) {
 	if err := r.lock(); err != nil {
 		return nil, err
 	}
@@ -57,9 +67,9 @@ func (r *receiver) peek(max, how int, ns int64) ([]Msg, error) {
 	if err := r.look(max, ns); err != nil {
 		return nil, err
 	}
-	if r.letter != nil && r.letter.panics() {
+	if r.due() {
 		C.nabdgo_release(idOf(r.q), memberOf(r.c), 0)
-		return nil, nil // unlock panics
+		return nil, nil // unlock calls them, or panics
 	}
 	r.lent = how
 	if how == lentFunc {
@@ -118,10 +128,13 @@ func (r *receiver) back(how int, op string, call func() C.nabdgo_result) error {
 	}
 	closed := r.life.closed.Load() && r.lent == lentNone
 	r.mu.Unlock()
+	err := answer(res, op)
 	if closed {
-		r.finish()
+		if failed := r.finish(); err == nil {
+			err = failed
+		}
 	}
-	return answer(res, op)
+	return err
 }
 
 func (r *receiver) release(how, n int) error {

@@ -17,7 +17,8 @@ import (
 // Low; OnFull once each time that no slot is free. Any may be nil.
 //
 // They run in the goroutine of the sending call that finds it so, when that call has done its
-// work and holds nothing: they may call whatever they like, and may panic.
+// work and nothing is lent any more: they may call whatever they like, and may panic. Of a queue
+// for dead letters it may be a receiving call of a member, which has received nothing as yet.
 type Backpressure struct {
 	High, Low             int
 	OnHigh, OnLow, OnFull func()
@@ -49,10 +50,24 @@ func (q *Queue) SetBackpressure(bp *Backpressure) error {
 	return nil
 }
 
+// due is whether somebody is to be told now. As long as a slot is lent nobody is: the program
+// could not send then, and would keep the slot for ever if it panicked.
+func (q *Queue) due() bool {
+	return q.tx.events != nil && q.tx.events.n != 0 && q.tx.lent == lentNone
+}
+
+// tell calls all of them, also if one panics or ends the goroutine.
+func tell(events []func()) {
+	if len(events) > 0 {
+		defer tell(events[1:])
+		events[0]()
+	}
+}
+
 // leaveTx ends a sending call and tells whom to call now.
 func (q *Queue) leaveTx() (events []func()) {
 	defer q.tx.mu.Unlock()
-	if q.tx.events == nil || q.tx.events.n == 0 {
+	if !q.due() {
 		return nil
 	}
 	for _, what := range q.tx.events.what[:q.tx.events.n] {

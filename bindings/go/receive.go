@@ -86,6 +86,10 @@ func (r *receiver) unlock() {
 		r.mu.Unlock()
 		return
 	}
+	r.unlockLetters()
+}
+
+func (r *receiver) unlockLetters() {
 	var events []func()
 	var panicked any
 	if r.letters != nil {
@@ -95,12 +99,27 @@ func (r *receiver) unlock() {
 		panicked = r.letter.panicked()
 	}
 	r.mu.Unlock()
+	if r.life.closed.Load() {
+		r.finish() // Close has left it to us, if it came while the function ran
+	}
 	if panicked != nil {
 		panic(panicked)
 	}
-	for _, event := range events {
-		event()
+	tell(events)
+}
+
+// careful is whether a function of the program may be due at the end of this receiving call. It
+// may panic or end its goroutine, with which a message that was received would be lost.
+func (r *receiver) careful() bool {
+	return r.letter != nil || (r.letters != nil && r.letters.tx.told != nil)
+}
+
+// due is whether one is.
+func (r *receiver) due() bool {
+	if r.letter != nil {
+		return r.letter.panics()
 	}
+	return r.letters != nil && r.letters.due()
 }
 
 func (r *receiver) popInto(buf []byte, ns int64) (int, error) {
@@ -111,8 +130,7 @@ func (r *receiver) popInto(buf []byte, ns int64) (int, error) {
 		r.unlock()
 		return 0, ErrState
 	}
-	if r.letter != nil {
-		defer r.unlock()
+	if r.careful() {
 		return r.popSafely(ns, func(msg Msg) (int, error) {
 			if len(msg.Data) > len(buf) {
 				return len(msg.Data), ErrBuffer
@@ -131,23 +149,38 @@ func (r *receiver) popInto(buf []byte, ns int64) (int, error) {
 	return 0, answer(res, "nabd_pop")
 }
 
-// popSafely is for those whose function for dead letters may panic: it takes the next message
-// only if that has not happened, as it would be lost otherwise.
+// popSafely is for those who are careful: it takes the next message when no function is due, and
+// calls those first. It ends the call that the caller has begun.
 func (r *receiver) popSafely(ns int64, take func(Msg) (int, error)) (int, error) {
+	for {
+		n, again, err := r.popUnlessDue(ns, take)
+		if !again {
+			return n, err
+		}
+		if err := r.lock(); err != nil {
+			return 0, err
+		}
+		if r.lent != lentNone {
+			r.unlock()
+			return 0, ErrState
+		}
+	}
+}
+
+func (r *receiver) popUnlessDue(ns int64, take func(Msg) (int, error)) (n int, again bool,
+	err error) {
+	defer r.unlock()
 	if err := r.look(1, ns); err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	n, err := 0, error(nil)
-	keep := r.letter.panics()
-	if !keep {
+	if again = r.due(); !again {
 		n, err = take(r.view[0])
-		keep = err != nil
 	}
-	if keep {
+	if again || err != nil {
 		C.nabdgo_release(idOf(r.q), memberOf(r.c), 0)
-		return n, err
+		return n, again, err
 	}
-	return n, answer(C.nabdgo_release(idOf(r.q), memberOf(r.c), 1), "nabd_release_batch")
+	return n, false, answer(C.nabdgo_release(idOf(r.q), memberOf(r.c), 1), "nabd_release_batch")
 }
 
 // PopInto receives a copy of the next message into buf and tells its length, or answers ErrEmpty
@@ -171,11 +204,11 @@ func (r *receiver) pop(ns int64) ([]byte, error) {
 	if err := r.lock(); err != nil {
 		return nil, err
 	}
-	defer r.unlock()
 	if r.lent != lentNone {
+		r.unlock()
 		return nil, ErrState
 	}
-	if r.letter != nil {
+	if r.careful() {
 		var data []byte
 		_, err := r.popSafely(ns, func(msg Msg) (int, error) {
 			data = append([]byte{}, msg.Data...)
@@ -186,6 +219,7 @@ func (r *receiver) pop(ns int64) ([]byte, error) {
 		}
 		return data, nil
 	}
+	defer r.unlock()
 	if r.scratch == nil {
 		r.scratch = make([]byte, 1024)
 	}

@@ -47,13 +47,11 @@ func (q *Queue) lockTx() error {
 
 // unlockTx ends a sending call, and then tells what it has found out about the fill.
 func (q *Queue) unlockTx() {
-	if q.tx.events == nil || q.tx.events.n == 0 {
+	if !q.due() {
 		q.tx.mu.Unlock()
 		return
 	}
-	for _, event := range q.leaveTx() {
-		event()
-	}
+	tell(q.leaveTx())
 }
 
 // idOf and memberOf make numbers of handles: helpers.h says why.
@@ -220,11 +218,10 @@ func (q *Queue) settle(how int, op string, call func() C.int) error {
 	if rc == C.NABD_OK {
 		q.tx.lent = lentNone
 	}
-	closed := q.life.closed.Load() && q.tx.lent == lentNone
-	q.unlockTx()
-	if closed {
-		q.end()
+	if q.life.closed.Load() && q.tx.lent == lentNone {
+		defer q.end() // whatever functions are called before
 	}
+	q.unlockTx()
 	return named(rc, nil, op, "")
 }
 

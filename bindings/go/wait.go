@@ -267,7 +267,7 @@ func (q *Queue) awaitTx(ctx context.Context, try func(ns int64) error) error {
 			continue
 		}
 		var reason error
-		err := q.tx.wait.wait(ctx, q.life, q.fileTx, func() (bool, error) {
+		err := q.tx.wait.wait(ctx, q.life, q.file, func() (bool, error) {
 			ready, err := q.Arm()
 			if flags := q.tx.wait.flags.Load(); err == nil && !ready && flags != 0 {
 				reason = q.ended(flags &^ C.NABD_WAIT_PRODUCER)
@@ -287,86 +287,62 @@ func (q *Queue) awaitTx(ctx context.Context, try func(ns int64) error) error {
 	}
 }
 
-func (r *receiver) fd() (int, error) {
-	if err := r.lock(); err != nil {
-		return 0, err
+// sends is whether it is a handle that only sends: its descriptor is about free slots, and
+// belongs to the sending side. A member's queue receives.
+func (r *receiver) sends() bool { return r.queue != nil && r.queue.flags&C.NABD_CONSUMER == 0 }
+
+// hold locks the side of the descriptor, which is open then, until leave.
+func (r *receiver) hold() error {
+	if r.sends() {
+		return r.queue.lockTx()
 	}
-	defer r.unlock()
-	res := C.nabdgo_fd(r.q, r.c)
-	return int(res.rc), answer(res, "nabd_fd")
+	return r.lock()
+}
+
+func (r *receiver) leave() {
+	if r.sends() {
+		r.queue.unlockTx()
+	} else {
+		r.unlock()
+	}
 }
 
 func (r *receiver) file() (*os.File, error) {
-	if r.c == nil && r.queue.flags&C.NABD_CONSUMER == 0 {
-		return r.queue.fileTx()
-	}
-	if err := r.lock(); err != nil {
+	if err := r.hold(); err != nil {
 		return nil, err
 	}
-	defer r.unlock()
+	defer r.leave()
 	res := C.nabdgo_fd(r.q, r.c)
 	if err := answer(res, "nabd_fd"); err != nil {
 		return nil, err
 	}
+	if r.sends() {
+		return r.queue.tx.wait.open(int(res.rc))
+	}
 	return r.wait.open(int(res.rc))
-}
-
-func (r *receiver) arm() (bool, error) {
-	if err := r.lock(); err != nil {
-		return false, err
-	}
-	defer r.unlock()
-	if r.lent != lentNone {
-		return false, ErrState
-	}
-	res := C.nabdgo_arm(r.q, r.c)
-	return res.rc == 1, answer(res, "nabd_arm")
 }
 
 // Fd is the member's descriptor for event loops of one's own; see [Queue.Fd].
 func (r *receiver) Fd() (int, error) {
-	if r != nil && r.c == nil && r.queue != nil && r.queue.flags&C.NABD_CONSUMER == 0 {
-		return r.queue.fdTx()
+	if err := r.hold(); err != nil {
+		return 0, err
 	}
-	return r.fd()
+	defer r.leave()
+	res := C.nabdgo_fd(r.q, r.c)
+	return int(res.rc), answer(res, "nabd_fd")
 }
 
 // Arm makes the descriptor of Fd unreadable until there is something, or answers true if there is
 // something already. It has to be called each time before waiting on the descriptor.
 func (r *receiver) Arm() (bool, error) {
-	if r != nil && r.c == nil && r.queue != nil && r.queue.flags&C.NABD_CONSUMER == 0 {
-		return r.queue.armTx()
-	}
-	return r.arm()
-}
-
-func (q *Queue) fdTx() (int, error) {
-	if err := q.lockTx(); err != nil {
-		return 0, err
-	}
-	defer q.unlockTx()
-	res := C.nabdgo_fd(q.h, nil)
-	return int(res.rc), answer(res, "nabd_fd")
-}
-
-func (q *Queue) fileTx() (*os.File, error) {
-	if err := q.lockTx(); err != nil {
-		return nil, err
-	}
-	defer q.unlockTx()
-	res := C.nabdgo_fd(q.h, nil)
-	if err := answer(res, "nabd_fd"); err != nil {
-		return nil, err
-	}
-	return q.tx.wait.open(int(res.rc))
-}
-
-func (q *Queue) armTx() (bool, error) {
-	if err := q.lockTx(); err != nil {
+	if err := r.hold(); err != nil {
 		return false, err
 	}
-	defer q.unlockTx()
-	res := C.nabdgo_arm(q.h, nil)
+	defer r.leave()
+	if !r.sends() && r.lent != lentNone {
+		return false, ErrState
+	}
+	res := C.nabdgo_arm(r.q, r.c)
 	return res.rc == 1, answer(res, "nabd_arm")
 }
 

@@ -21,42 +21,22 @@ const MaxWaitAny = C.NABD_WAIT_ANY_MAX
 type Waitable interface {
 	Fd() (int, error)
 	Arm() (bool, error)
-	item(*C.struct_nabd_wait_item) error
-	leave()
-	living() *life
+	side() *receiver
 }
 
-func (q *Queue) item(item *C.struct_nabd_wait_item) error {
-	if q.flags&C.NABD_CONSUMER == 0 {
-		if err := q.lockTx(); err != nil {
-			return err
-		}
-	} else if err := q.lock(); err != nil {
-		return err
+func (q *Queue) side() *receiver {
+	if q == nil {
+		return nil
 	}
-	item.q = q.h
-	return nil
+	return &q.receiver
 }
 
-func (q *Queue) leave() {
-	if q.flags&C.NABD_CONSUMER == 0 {
-		q.unlockTx()
-	} else {
-		q.unlock()
+func (m *Member) side() *receiver {
+	if m == nil {
+		return nil
 	}
+	return &m.receiver
 }
-
-func (m *Member) item(item *C.struct_nabd_wait_item) error {
-	if err := m.lock(); err != nil {
-		return err
-	}
-	item.consumer = m.c
-	return nil
-}
-
-func (m *Member) leave() { m.unlock() }
-
-func (r *receiver) living() *life { return r.life }
 
 // Ready is what [WaitAny] tells of one that it waits for: whether there is something, or an
 // error.
@@ -67,20 +47,20 @@ type Ready struct {
 
 // lookAny asks each without waiting. Two of them may share a lock, and two callers name them in
 // any order: so one is asked after the other.
-func lookAny(items []Waitable) (ready []Ready, serve int, err error) {
+func lookAny(sides []*receiver) (ready []Ready, serve int, err error) {
 	// It is of C, as it holds pointers of C.
 	var shape C.struct_nabd_wait_item
 	item := (*C.struct_nabd_wait_item)(C.calloc(1, C.size_t(unsafe.Sizeof(shape))))
 	defer C.free(unsafe.Pointer(item))
-	ready = make([]Ready, len(items))
-	for i, one := range items {
-		*item = C.struct_nabd_wait_item{}
-		if ready[i].Err = one.item(item); ready[i].Err != nil {
+	ready = make([]Ready, len(sides))
+	for i, r := range sides {
+		if ready[i].Err = r.hold(); ready[i].Err != nil {
 			serve++
 			continue
 		}
+		*item = C.struct_nabd_wait_item{q: r.q, consumer: r.c}
 		rc, errno := C.nabd_wait_any(item, 1, 0)
-		one.leave()
+		r.leave()
 		if rc == C.NABD_TIMEOUT {
 			continue
 		}
@@ -104,28 +84,35 @@ func WaitAny(ctx context.Context, items ...Waitable) ([]Ready, error) {
 	if len(items) < 1 || len(items) > MaxWaitAny {
 		return nil, ErrInvalid
 	}
-	ready, serve, err := lookAny(items)
+	sides := make([]*receiver, len(items))
+	for i, one := range items {
+		if one == nil || one.side() == nil {
+			return nil, ErrInvalid
+		}
+		sides[i] = one.side()
+	}
+	ready, serve, err := lookAny(sides)
 	if err != nil || serve > 0 {
 		return ready, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	f, err := fileOfAll(items)
-	if err != nil {
-		return nil, err
+	f, ready, serve, err := fileOfAll(sides)
+	if err != nil || serve > 0 {
+		return ready, err
 	}
 	defer f.Close()
-	for _, one := range items {
-		one.living().watch(f)
-		defer one.living().unwatch(f)
+	for _, r := range sides {
+		r.life.watch(f)
+		defer r.life.unwatch(f)
 	}
 	any := newLife()
 	for {
 		var found []Ready
 		err := park(ctx, any, f, func() (bool, error) {
-			found, serve, err = armAll(items)
-			return serve > 0, err
+			found, serve = armAll(sides)
+			return serve > 0, nil
 		})
 		if serve > 0 {
 			return found, nil
@@ -133,42 +120,60 @@ func WaitAny(ctx context.Context, items ...Waitable) ([]Ready, error) {
 		if err != nil {
 			return nil, err
 		}
-		if ready, serve, err = lookAny(items); err != nil || serve > 0 {
+		if ready, serve, err = lookAny(sides); err != nil || serve > 0 {
 			return ready, err
 		}
 	}
 }
 
-func armAll(items []Waitable) (ready []Ready, serve int, err error) {
-	ready = make([]Ready, len(items))
-	for i, one := range items {
-		ready[i].Is, ready[i].Err = one.Arm()
+func armAll(sides []*receiver) (ready []Ready, serve int) {
+	ready = make([]Ready, len(sides))
+	for i, r := range sides {
+		ready[i].Is, ready[i].Err = r.Arm()
 		if ready[i].Is || ready[i].Err != nil {
 			serve++
 		}
 	}
-	return ready, serve, nil
+	return ready, serve
 }
 
-// fileOfAll is a descriptor that is readable when one of them is.
-func fileOfAll(items []Waitable) (*os.File, error) {
+// fileOfAll is a descriptor that is readable when one of them is. One that has been closed, or
+// the like, is to be served instead.
+func fileOfAll(sides []*receiver) (f *os.File, ready []Ready, serve int, err error) {
 	epoll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
-		return nil, &Error{Op: "epoll_create1", Err: ErrSystem, Errno: err.(syscall.Errno)}
+		return nil, nil, 0, &Error{Op: "epoll_create1", Err: ErrSystem, Errno: err.(syscall.Errno)}
 	}
 	defer syscall.Close(epoll)
-	for _, one := range items {
-		fd, err := one.Fd()
-		if err != nil {
-			return nil, err
-		}
-		event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(fd)}
-		err = syscall.EpollCtl(epoll, syscall.EPOLL_CTL_ADD, fd, &event)
-		if err != nil && err != syscall.EEXIST {
-			return nil, &Error{Op: "epoll_ctl", Err: ErrSystem, Errno: err.(syscall.Errno)}
+	ready = make([]Ready, len(sides))
+	for i, r := range sides {
+		if ready[i].Err = r.joinEpoll(epoll); ready[i].Err != nil {
+			serve++
 		}
 	}
-	return pollable(epoll, "nabd any")
+	if serve == 0 {
+		f, err = pollable(epoll, "nabd any")
+	}
+	return f, ready, serve, err
+}
+
+// joinEpoll adds the descriptor while it can't be closed: its number may be another file's then.
+func (r *receiver) joinEpoll(epoll int) error {
+	if err := r.hold(); err != nil {
+		return err
+	}
+	defer r.leave()
+	res := C.nabdgo_fd(r.q, r.c)
+	if err := answer(res, "nabd_fd"); err != nil {
+		return err
+	}
+	fd := int(res.rc)
+	event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(fd)}
+	err := syscall.EpollCtl(epoll, syscall.EPOLL_CTL_ADD, fd, &event)
+	if err != nil && err != syscall.EEXIST {
+		return &Error{Op: "epoll_ctl", Err: ErrSystem, Errno: err.(syscall.Errno)}
+	}
+	return nil
 }
 
 // pollable copies a descriptor for Go's poller. Nobody reads from it, so that not to block is
