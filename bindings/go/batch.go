@@ -9,6 +9,7 @@ import "C"
 
 import (
 	"context"
+	"math"
 	"unsafe"
 )
 
@@ -30,11 +31,18 @@ func NewBatch(messages, bytes int) *Batch {
 // Reset empties it; its memory is kept.
 func (b *Batch) Reset() { b.buf, b.lens, b.starts = b.buf[:0], b.lens[:0], b.starts[:0] }
 
-// Append adds a copy of a message.
+// Append adds a copy of a message. With one of more than MaxSlotSize, which is not copied, no
+// queue takes the batch.
 func (b *Batch) Append(msg []byte) {
+	length := uint32(math.MaxUint32)
+	if len(msg) <= MaxSlotSize {
+		length = uint32(len(msg))
+	} else {
+		msg = nil
+	}
 	b.starts = append(b.starts, len(b.buf))
 	b.buf = append(b.buf, msg...)
-	b.lens = append(b.lens, uint32(len(msg)))
+	b.lens = append(b.lens, length)
 }
 
 // Len is how many messages it has.
@@ -42,8 +50,10 @@ func (b *Batch) Len() int { return len(b.lens) }
 
 // At is message i, until the batch is changed.
 func (b *Batch) At(i int) []byte {
-	from := b.starts[i]
-	to := from + int(b.lens[i])
+	from, to := b.starts[i], len(b.buf)
+	if i+1 < len(b.starts) {
+		to = b.starts[i+1]
+	}
 	return b.buf[from:to:to]
 }
 

@@ -5,6 +5,7 @@ package nabd
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -288,6 +289,21 @@ func TestCloseEndsMessages(t *testing.T) {
 	must(t, q.Close())
 	soon(t, "Messages", func() { wants(t, failed(), ErrClosed) })
 	open(t, "q", dir, Producer())
+}
+
+// What a close that had to wait failed with is told to who gives back what it waited for.
+func TestCloseFailsLater(t *testing.T) {
+	q := both(t)
+	m := join(t, q, 1)
+	folder := t.TempDir() + "/gone"
+	must(t, os.Mkdir(folder, 0o700))
+	must(t, m.CheckpointAuto(folder+"/checkpoint", 100, 0))
+	push(t, q, "a")
+	wants(t, m.Peek(func(Msg) error {
+		must(t, os.RemoveAll(folder))
+		must(t, m.Close())
+		return nil
+	}), ErrSystem)
 }
 
 // Queues may be each other's for dead letters: each joined while both are closed, all have to lock

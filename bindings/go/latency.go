@@ -61,11 +61,16 @@ func (l *LatencyHistogram) native() *C.struct_nabd_latency {
 // Latency tells the ages at which a group, 0 to 16, or a member of it, 0 to 15, has received
 // messages since the queue was made. ErrNotFound: it was made without Timestamps.
 func (q *Queue) Latency(group, member uint) (LatencyHistogram, error) {
+	odd := false
+	ofGroup, ofMember := narrow(int64(group), &odd), narrow(int64(member), &odd)
+	if odd {
+		return LatencyHistogram{}, ErrInvalid
+	}
 	var c C.struct_nabd_latency
 	c.size = C.uint32_t(unsafe.Sizeof(c))
 	_, err := q.ask("nabd_latency_get",
 		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_latency_get(h, C.uint(group), C.uint(member), &c)
+			rc, errno := C.nabd_latency_get(h, C.uint(ofGroup), C.uint(ofMember), &c)
 			return rc, errno
 		})
 	if err != nil {

@@ -223,7 +223,7 @@ func TestMetrics(t *testing.T) {
 
 // Cut off to 32 bits each of these would be right, and be somebody else's.
 func TestNumbersThatDoNotFit(t *testing.T) {
-	q := both(t)
+	q := both(t, Timestamps())
 	m := join(t, q, 1)
 	for _, wide := range []int64{1 << 32, -1 << 32} {
 		off := int(wide)
@@ -242,6 +242,17 @@ func TestNumbersThatDoNotFit(t *testing.T) {
 		}
 		if _, err := q.GroupInfo(off + 1); err == nil {
 			t.Error("another group was looked at")
+		}
+		if _, err := q.Latency(uint(off), 0); !errors.Is(err, ErrInvalid) {
+			t.Error(err)
+		}
+		if _, err := q.Latency(0, uint(off)+LatencyAll); !errors.Is(err, ErrInvalid) {
+			t.Error(err)
+		}
+		wants(t, q.SetBackpressure(&Backpressure{High: off + 80, Low: 50}), ErrInvalid)
+		wants(t, q.SetBackpressure(&Backpressure{High: 80, Low: off + 50}), ErrInvalid)
+		if _, err := q.FormatMetrics(MetricsJSON + MetricsFormat(off)); !errors.Is(err, ErrInvalid) {
+			t.Error(err)
 		}
 		for _, option := range []Option{Owner(off), Group(off), Align(off + 8)} {
 			_, err := Open("odd", place(t), Create(2, 8), option)

@@ -230,11 +230,16 @@ const (
 
 // FormatMetrics tells all metrics of a queue, its groups and their members, as text.
 func (q *Queue) FormatMetrics(format MetricsFormat) (string, error) {
+	odd := false
+	how := narrow(int64(format), &odd)
+	if odd {
+		return "", ErrInvalid
+	}
 	for size := C.size_t(1 << 14); ; size *= 2 {
 		buf := (*C.char)(C.calloc(1, size))
 		var length C.size_t
 		_, err := q.ask("nabd_metrics_format", func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_metrics_format(h, C.uint(format), buf, size, &length)
+			rc, errno := C.nabd_metrics_format(h, C.uint(how), buf, size, &length)
 			return rc, errno
 		})
 		text := C.GoString(buf)

@@ -37,11 +37,16 @@ func (q *Queue) SetBackpressure(bp *Backpressure) error {
 		q.tx.told = nil
 		return nil
 	}
+	odd := false
+	high, low := narrow(int64(bp.High), &odd), narrow(int64(bp.Low), &odd)
+	if odd {
+		return ErrInvalid
+	}
 	if q.tx.events == nil {
 		var events C.struct_nabdgo_events
 		q.tx.events = (*C.struct_nabdgo_events)(C.calloc(1, C.size_t(unsafe.Sizeof(events))))
 	}
-	rc := C.nabdgo_set_backpressure(q.h, q.tx.events, C.uint32_t(bp.High), C.uint32_t(bp.Low))
+	rc := C.nabdgo_set_backpressure(q.h, q.tx.events, high, low)
 	if rc != C.NABD_OK {
 		return errOf(rc)
 	}

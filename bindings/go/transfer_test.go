@@ -7,8 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"testing"
+	"unsafe"
 )
 
 func TestPushAndPop(t *testing.T) {
@@ -194,6 +196,23 @@ func TestPeek(t *testing.T) {
 	}
 }
 
+// However many messages there are, a loop over them ends with its context.
+func TestEachEndsWithContext(t *testing.T) {
+	p, c := pair(t)
+	push(t, p, "a", "b")
+	ctx, cancel := context.WithCancel(context.Background())
+	seen := 0
+	wants(t, c.Each(ctx, func(Msg) error {
+		seen++
+		cancel()
+		return nil
+	}), context.Canceled)
+	if seen != 1 {
+		t.Errorf("%d messages", seen)
+	}
+	pops(t, c, "b")
+}
+
 // Of an overwriting queue: what was overwritten is told, and how much of it.
 func TestOverwritten(t *testing.T) {
 	p, c := pair(t, Overwrite())
@@ -274,6 +293,29 @@ func TestBatches(t *testing.T) {
 	if err != nil || n != 8 || out.At(7)[0] != 7 {
 		t.Error(n, err)
 	}
+}
+
+// A length that does not fit, cut off, would be that of a part.
+func TestBatchOfTooLong(t *testing.T) {
+	p, c := pair(t)
+	wide := int64(1)<<32 + 5
+	if int64(int(wide)) != wide {
+		t.Skip("an int has 32 bits itself")
+	}
+	msg := make([]byte, 5)
+	header := (*reflect.SliceHeader)(unsafe.Pointer(&msg))
+	header.Len, header.Cap = int(wide), int(wide)
+	var b Batch
+	b.Append([]byte("a"))
+	b.Append(msg)
+	b.Append([]byte("c"))
+	if b.Len() != 3 || string(b.At(0)) != "a" || len(b.At(1)) != 0 || string(b.At(2)) != "c" {
+		t.Errorf("%+v", b)
+	}
+	_, err := p.PushPacked(&b)
+	wants(t, err, ErrTooBig)
+	_, err = c.Pop()
+	wants(t, err, ErrEmpty)
 }
 
 // All of them, in order, though the ring is much smaller and the receiver takes its time.

@@ -23,8 +23,8 @@ broken()
 	shift 2
 	tried=$((tried + 1))
 	rm -rf "$top_srcdir"
-	mkdir -p "$top_srcdir/include"
-	for part in lib include/nabd configure.ac NEWS ChangeLog nabd.spec debian; do
+	mkdir -p "$top_srcdir/include" "$top_srcdir/bindings"
+	for part in lib include/nabd bindings/go configure.ac NEWS ChangeLog nabd.spec debian; do
 		# debian/ is not in the tarball.
 		[ ! -e "$original/$part" ] || cp -R "$original/$part" "$top_srcdir/$part"
 	done
@@ -68,6 +68,8 @@ broken edges 'edge A' sh -c 'cp lib/ordering.h . && sed -i "s/dge A/dge/; s/dges
 
 many=$(seq 1 451)
 broken big 'os.h' append lib/os.h "$many"
+broken big 'queue.go' append bindings/go/queue.go "$many"
+broken big 'main.go' append bindings/go/internal/peer/main.go "$many"
 
 broken version NEWS sed -i 's/^[0-9]*\.[0-9]*\.[0-9]* /9.9.9 /' NEWS
 broken version ChangeLog sed -i 's/Version [0-9.]*/Version 9.9.9/' ChangeLog
