@@ -77,6 +77,18 @@ static void check_dir(void)
 	check_room(dir);
 }
 
+/* Roles are locks on descriptors of one's own, which are opened through it. */
+static void check_proc(void)
+{
+	if (access("/proc/thread-self/fd", X_OK) != 0)
+		doctor_find(FINDING_TROUBLE, "proc",
+			    "mount -t proc proc /proc; with -o subset=pid if need be",
+			    "/proc is not mounted, or cannot be used: no queue can be opened "
+			    "but to look");
+	else
+		doctor_find(FINDING_GOOD, "proc", NULL, "/proc is there");
+}
+
 /* logind removes what a user has in /dev/shm when the last session ends. */
 static void check_logind(void)
 {
@@ -159,6 +171,7 @@ static void check_memory(void)
 void doctor_host(void)
 {
 	check_dir();
+	check_proc();
 	check_logind();
 	check_limits();
 	check_memory();

@@ -27,6 +27,7 @@ extern const void *data;
 extern size_t len;
 extern int rc;
 extern nabd_backoff_t b;
+extern uint32_t feed_gid, maker_uid;
 extern nabd_t *orders, *prices;
 
 /* What a program does for itself. */

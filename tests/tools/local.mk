@@ -10,6 +10,7 @@ tools_tests = \
 	tests/tools/look.sh \
 	tests/tools/pushpop.sh \
 	tests/tools/record.sh \
+	tests/tools/services.sh \
 	tests/tools/top.sh
 
 if ENABLE_TOOLS
