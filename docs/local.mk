@@ -17,7 +17,8 @@ html_sources = $(guide) $(drawings) \
 
 html-local: html/index.html
 
-html/index.html: docs/Doxyfile $(html_sources) include/nabd/nabd.h include/nabd/version.h
+html/index.html: docs/Doxyfile $(html_sources) include/nabd/nabd.h include/nabd/inline.h \
+		include/nabd/version.h
 	$(AM_V_GEN)rm -rf html html.tmp && doxygen docs/Doxyfile && mv html.tmp html
 
 clean-local: html-clean

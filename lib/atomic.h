@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Words that processes share, and the verbs to use on them. This is the only
- * file that names a memory order; ordering.h says which verb serves which edge.
+ * file that names a memory order, but for nabd/inline.h, which programs compile;
+ * ordering.h says which verb serves which edge.
  *
  * A cell is a struct around its atomic, so that a plain read or write of it
  * does not compile.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "handle.h"
+#include "inline.h"
 #include "probe.h"
 
 /* So many times may a queue come and go between our looking for it and making it. */

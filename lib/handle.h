@@ -7,29 +7,35 @@
 #ifndef NABD_HANDLE_H
 #define NABD_HANDLE_H
 
+#include <nabd/inline_layout.h>
+
 #include "consumer.h"
 #include "member.h"
 #include "producer.h"
 #include "save.h"
 #include "wait.h"
 
-#define NABDI_HANDLE_MAGIC   0x6e616264u
+#define NABDI_HANDLE_MAGIC   NABD_INLINE_LAYOUT
 #define NABDI_CONSUMER_MAGIC 0x6e616263u
 
-/* The two sides may be used by two threads: they share no line, nor its neighbour. */
+/*
+ * The two sides may be used by two threads: they share no line, nor its neighbour. What
+ * programs know of this that were compiled with nabd/inline.h stands at fixed places, which
+ * inline.h holds it to.
+ */
 struct nabd {
 	uint32_t magic;            /* 0 once closed */
 	uint32_t generation;       /* what *living holds in the process that opened it */
 	const nabd_cell32 *living; /* see nabdi_os_fork_word() */
-	unsigned flags;
+	_Alignas(NABD_INLINE_SENDER) struct nabdi_producer tx;
+	struct nabdi_waiter tx_wait;
+	_Alignas(NABD_INLINE_RECEIVER) struct nabdi_consumer rx;
+	struct nabdi_waiter rx_wait;
+	_Alignas(128) unsigned flags;
 	nabd_cell64 consumers;     /* those that use it: joined through it, or sending dead letters */
 	struct nabdi_segment segment;
 	struct nabdi_os_hold role; /* attached, and producer */
 	char name[NABD_MAX_NAME + 1];
-	_Alignas(128) struct nabdi_producer tx;
-	struct nabdi_waiter tx_wait;
-	_Alignas(128) struct nabdi_consumer rx;
-	struct nabdi_waiter rx_wait;
 };
 
 /* What nabd_open() was asked for, checked as far as that goes without a queue. */

@@ -12,7 +12,7 @@ lib_libnabdi_la_SOURCES = \
 	lib/atomic.h lib/backoff.c lib/backoff.h lib/bell.c lib/bell.h lib/checkpoint.c lib/checkpoint.h lib/claim.c lib/claim.h lib/consumer.c lib/consumer.h lib/consumer_over.c \
 	lib/consumer_timed.c \
 	lib/copy.h lib/crc32c.c lib/crc32c.h \
-	lib/error.h lib/group.c lib/group.h lib/handle.c lib/handle.h lib/latency.c lib/latency.h \
+	lib/error.h lib/group.c lib/group.h lib/handle.c lib/handle.h lib/inline.h lib/latency.c lib/latency.h \
 	lib/layout.c lib/layout.h lib/look.c lib/look.h lib/member.c lib/member.h \
 	lib/member_timed.c lib/members.c lib/membership.c \
 	lib/metrics.c lib/metrics.h lib/nack.c lib/note.h lib/ordering.h lib/os.h lib/os_file.c \

@@ -92,6 +92,7 @@ dist_man_MANS += \
 	man/man3/nabd_wake.3 \
 	man/man5/nabd-checkpoint.5 \
 	man/man5/nabd-segment.5 \
+	man/man7/nabd-inline.7 \
 	man/man7/nabd-probes.7 \
 	man/man7/nabd.7
 

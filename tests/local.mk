@@ -10,6 +10,7 @@ include tests/fuzz/local.mk
 include tests/metrics/local.mk
 include tests/hostile/local.mk
 include tests/compile/local.mk
+include tests/inline/local.mk
 include tests/abi/local.mk
 include tests/docs/local.mk
 include tests/lint/local.mk

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The public header alone, in each dialect a user may compile it with: C11, C++11
+# The public headers alone, in each dialect a user may compile it with: C11, C++11
 # and C++17, with every warning an error; and C and C++ programs link and run.
 set -eu
 : "${top_srcdir:?}" "${top_builddir:?}" # make check sets them
@@ -34,4 +34,7 @@ build()
 	build gnu17 $CC $SAN_CFLAGS -std=gnu17
 	build cxx11 $CXX $SAN_CFLAGS -std=c++11 -x c++
 	build cxx17 $CXX $SAN_CFLAGS -std=c++17 -x c++
+	build c11-inline $CC $SAN_CFLAGS -std=c11 -O2 -Wshadow -Wcast-align -DUSER_INLINE
+	build cxx11-inline $CXX $SAN_CFLAGS -std=c++11 -x c++ -DUSER_INLINE
+	build cxx17-inline $CXX $SAN_CFLAGS -std=c++17 -O2 -x c++ -DUSER_INLINE
 }

@@ -2,10 +2,14 @@
 /*
  * user.c - a program such as users write, valid as C11 and as C++: the public
  * header needs nothing before it and may come twice; a message goes through a
- * queue. header-alone.sh builds it in the build tree, .ci/run once installed.
+ * queue. With USER_INLINE the calls are made in place. header-alone.sh builds it in the build tree, .ci/run once installed.
  */
 #include <nabd/nabd.h>
 #include <nabd/nabd.h>
+#ifdef USER_INLINE
+#include <nabd/inline.h>
+#include <nabd/inline.h>
+#endif
 
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +52,13 @@ int main(int argc, char **argv)
 	error = nabd_pop(q, text, &len);
 	if (error != NABD_OK)
 		return failed("nabd_pop", error);
+	error = nabd_peek(q, NULL, &len);
+	if (error != NABD_INVALID)
+		return failed("nabd_peek", error);
+	if (nabd_release(q) != NABD_STATE || nabd_commit(q, 0) != NABD_STATE)
+		return 1;
+	if (nabd_reserve(q, 65, NULL) != NABD_INVALID)
+		return 1;
 	if (len != 18 || strcmp(text, "from user to user") != 0)
 		return 1;
 	return nabd_close(q) != NABD_OK;

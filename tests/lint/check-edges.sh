@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Every ordering edge that lib/ordering.h defines ("Edge A: …") is cited as
 # "edge A" at two places of the code at least, its two ends; and no letter is
-# cited, in lib/ or in nabd.h, that is not defined.
+# cited, in lib/ or in a public header, that is not defined.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 cd "$top_srcdir"
@@ -47,4 +47,4 @@ END {
 			print "edge " letter ": cited " cited[letter] " times"
 	}
 	exit failed
-}' lib/ordering.h include/nabd/nabd.h lib/*.h lib/*.c
+}' lib/ordering.h include/nabd/nabd.h include/nabd/inline.h lib/*.h lib/*.c

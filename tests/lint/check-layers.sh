@@ -4,13 +4,13 @@
 # - every source file stands in LAYERS once, and every name there is a file;
 # - a file includes only headers of its own layer or of lower ones;
 # - only os.h and os_*.c include headers of the system's calls;
-# - only atomic.h names atomics and memory orders.
+# - only atomic.h names atomics and memory orders, and of the public headers inline.h.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 cd "$top_srcdir/lib"
 
 # Pure C, nothing that enters the kernel (malloc and friends apart).
-free='stddef.h stdint.h stdbool.h stdlib.h string.h limits.h errno.h inttypes.h config.h nabd/nabd.h'
+free='stddef.h stdint.h stdbool.h stdlib.h string.h limits.h errno.h inttypes.h config.h nabd/nabd.h nabd/inline_layout.h'
 
 awk -v free="$free" '
 function fail(text) { print text; failed = 1 }
@@ -81,3 +81,15 @@ END {
 		print layers " layers, " sources " files"
 	exit failed
 }' LAYERS ./*.h ./*.c
+
+cd ../include/nabd
+failed=0
+for header in ./*.h ./*.h.in; do
+	words='memory_order_|atomic_[a-z]+_explicit|__sync_|_Atomic[^a-z]'
+	[ "$header" = ./inline.h ] || words="$words|__atomic_|__ATOMIC_"
+	if grep -n -E "$words" "$header"; then
+		echo "$header: atomics of programs belong in inline.h, by names that C++ has"
+		failed=1
+	fi
+done
+exit $failed

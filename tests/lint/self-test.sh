@@ -59,6 +59,8 @@ broken layers 'not in LAYERS' append lib/stray.h '/* stray */'
 broken layers 'no such file' rm lib/copy.h
 broken layers 'twice' append lib/LAYERS 'again: os.h'
 broken layers 'atomics' append lib/ring.h 'memory_order_relaxed'
+broken layers 'atomics of programs' append include/nabd/nabd.h '/* __atomic_load_n */'
+broken layers 'names that C++ has' append include/nabd/inline.h '/* memory_order_relaxed */'
 
 broken edges 'edge Z' append lib/ring.h '/* edge Z */'
 broken edges 'edge B' without lib/ordering.h '^ \* Edge B:'

@@ -109,6 +109,22 @@ mutants = \
 	tests/mutants/inherit-stale.sed \
 	tests/mutants/inherit-unclipped.sed \
 	tests/mutants/inherit-unsure.sed \
+	tests/mutants/inline-any-layout.sed \
+	tests/mutants/inline-begin-relaxed.sed \
+	tests/mutants/inline-buffer-overrun.sed \
+	tests/mutants/inline-bytes-not-counted.sed \
+	tests/mutants/inline-child-not-seen.sed \
+	tests/mutants/inline-commit-any-length.sed \
+	tests/mutants/inline-copy-short.sed \
+	tests/mutants/inline-damage-believed.sed \
+	tests/mutants/inline-off-credit.sed \
+	tests/mutants/inline-peek-twice.sed \
+	tests/mutants/inline-position-relaxed.sed \
+	tests/mutants/inline-readers-unheard.sed \
+	tests/mutants/inline-reserved-twice.sed \
+	tests/mutants/inline-senders-unheard.sed \
+	tests/mutants/inline-stamp-before.sed \
+	tests/mutants/inline-woken-twice.sed \
 	tests/mutants/intent-kept.sed \
 	tests/mutants/intent-not-cleared.sed \
 	tests/mutants/join-unheard.sed \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Seeded bugs: each NAME.sed breaks one file of a private copy of lib/, and the
-# test that it names must then fail, as it must pass without. A bug that no
+# Seeded bugs: each NAME.sed breaks one file of a private copy of lib/ and of the public
+# headers (nabd/x.h), and the test that it names must then fail, as it must pass without. A bug that no
 # longer applies, or that a test does not see, is a failure. "# needs: root" in one
 # leaves it out for other users.
 #
@@ -11,6 +11,9 @@
 #	unit/check_x, behaviour/check_x   as they are
 #	metrics/check_x, metrics/storm   the same
 #	tsan/threads, tsan/groups, tsan/check_x   with ThreadSanitizer
+#	inline/path, inline/old   as they are
+#	inline/check_x   that of behaviour/, with the calls of nabd/inline.h made in place
+#	inline_tsan/threads   that of tsan/, likewise
 #	fault/PROGRAM.OPERATION.STATE   that part of it
 #	checkpoint/powerloss   as it is
 #	model/SCENE   the library's code over the words of tests/model
@@ -22,6 +25,7 @@ CC=${CC:-cc}
 CHECK_LIBS=${CHECK_LIBS:-$(pkg-config --libs check)}
 FAULTS_LDFLAGS=${FAULTS_LDFLAGS:-}
 here=$top_srcdir/tests/mutants
+inline_wraps=$(printf -- '-Wl,--wrap=nabd_%s ' push reserve commit pop peek release)
 fixed=
 if setarch "$(uname -m)" -R true 2>/dev/null; then
 	fixed="setarch $(uname -m) -R" # TSan does not fit beside every random layout
@@ -38,6 +42,8 @@ way()
 {
 	case $1 in
 	tsan/*) echo tsan ;;
+	inline/*) echo inline ;;
+	inline_tsan/*) echo inline_tsan ;;
 	model/*) echo model ;;
 	*) echo plain ;;
 	esac
@@ -54,7 +60,8 @@ sources()
 		(cd "$top_srcdir" && find lib -name '*.c')
 	fi
 	case $1 in
-	tsan/threads) echo tests/valgrind/threads.c ;;
+	tsan/threads | inline_tsan/threads) echo tests/valgrind/threads.c ;;
+	inline/path | inline/old) echo "tests/inline/$name.c" ;;
 	tsan/groups) printf 'tests/valgrind/%s\n' groups.c groups_hand.c ;;
 	model/*) (cd "$top_srcdir" && find tests/model -name '*.c') ;;
 	fault/*)
@@ -66,7 +73,7 @@ sources()
 		*) printf 'tests/fault/kill_%s.c\n' ops check ;;
 		esac
 		;;
-	behaviour/*)
+	behaviour/* | inline/*)
 		printf 'tests/behaviour/%s.c\n' "$name" behaviour calls groups waits wait_calls
 		;;
 	checkpoint/*)
@@ -97,11 +104,15 @@ compile()
 	lib/*) source=$folder/${3#lib/} ;;
 	esac
 	case $way in
-	tsan) flags+=(-g -fsanitize=thread) ;;
+	tsan | inline_tsan) flags+=(-g -fsanitize=thread) ;;
 	model)
 		flags=(-O2 -DNABD_ATOMICS_MODEL='"atomics.h"' -I"$top_srcdir/tests/model"
 			-include "$top_srcdir/tests/model/atomics.h")
 		;;
+	esac
+	case $way$3 in
+	inline*lib/*) ;;
+	inline*) flags+=(-include nabd/inline.h) ;;
 	esac
 	# shellcheck disable=SC2086 # CC may bring flags
 	$CC -std=c11 "${flags[@]}" -w -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I"$folder" \
@@ -127,9 +138,12 @@ build()
 		[ "$source" != tests/metrics/check_meanwhile.c ] || libs+=('-Wl,--wrap=mmap,--wrap=mmap64')
 		[ "$source" != tests/metrics/check_latency.c ] || libs+=('-Wl,--wrap=clock_gettime')
 	done
-	[ "$way" != tsan ] || flags=(-fsanitize=thread)
+	case $way in
+	tsan | inline_tsan) flags=(-fsanitize=thread) ;;
+	esac
 	case $test in
-	model/* | tsan/threads | tsan/groups) ;;
+	model/* | tsan/threads | tsan/groups | inline_tsan/*) ;;
+	inline/path | inline/old) libs+=("$inline_wraps") ;;
 	checkpoint/*) libs+=(-ldl) ;;
 	fault/*) libs+=('-Wl,-z,now') ;; # looking a function up is no instruction of it
 	*) libs+=("$CHECK_LIBS") ;;
@@ -153,6 +167,7 @@ try()
 		# It has an end, which a busy machine comes to later.
 		limit=$((3 * limit))
 		;;
+	inline/path) limit=$((limit / 6)) ;; # takes less than a second, and sleeps for ever
 	fault/*)
 		arguments=("${2#*.}")
 		arguments=(--op "${arguments[0]%.*}" --state "${arguments[0]#*.}")
@@ -183,10 +198,10 @@ broken()
 	file=$(field "$script" file)
 	test=$(field "$script" test)
 	mkdir -p "$folder"
-	cp "$work/sound"/*.[ch] "$folder"
+	cp -r "$work/sound"/*.[ch] "$work/sound/nabd" "$folder"
 	sed -i -f "$script" "$folder/$file"
 	if cmp -s "$folder/$file" "$work/sound/$file"; then
-		echo "$name: does not apply to lib/$file any more"
+		echo "$name: does not apply to $file any more"
 		return 1
 	fi
 	try "$folder" "$test" "$file" || rc=$?
@@ -239,6 +254,7 @@ export TSAN_OPTIONS='halt_on_error=1 exitcode=99'
 export NABD_THREADS_MESSAGES=20000 NABD_FAULT_KINDS=1
 
 cp -r "$top_srcdir/lib" "$work/sound"
+cp -r "$top_srcdir/include/nabd" "$work/sound/nabd"
 chmod -R u+w "$work/sound"
 mkdir "$work/seen"
 [ $# -gt 0 ] || set -- "$here"/*.sed

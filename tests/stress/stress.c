@@ -21,7 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef DEFAULT_MESSAGES /* tests/inline has fewer */
 #define DEFAULT_MESSAGES UINT64_C(11000000)
+#endif
 #define CAPACITIES 17u                     /* 1, 2, 4, … 65536 */
 #define MOST_BYTES ((uint64_t)64 << 20)    /* of one queue's slots */
 #define OPEN_TRIES 60000                   /* of a consumer that came first, 1 ms each */

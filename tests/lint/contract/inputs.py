@@ -82,8 +82,9 @@ def load():
     top = os.environ.get("top_srcdir") or os.path.join(here, "../../..")
     build = os.environ.get("top_builddir") or top
     contract = Contract(os.path.abspath(top), os.path.abspath(build))
-    for path in ("include/nabd/nabd.h", "include/nabd/version.h.in", "lib/libnabd.map",
-                 "lib/error.h", "tests/lint/contract/waived.txt"):
+    for path in ("include/nabd/nabd.h", "include/nabd/version.h.in",
+                 "include/nabd/inline_layout.h", "lib/libnabd.map", "lib/error.h",
+                 "tests/lint/contract/waived.txt"):
         _read(contract, path)
     _read_tree(contract, "man", lambda name: name[-2:] in (".3", ".5", ".7"))
     _read_tree(contract, "tests", lambda name: name.endswith(".c"))

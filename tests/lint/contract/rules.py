@@ -7,6 +7,7 @@ from inputs import man3
 
 HEADER = "include/nabd/nabd.h"
 VERSION = "include/nabd/version.h.in"
+LAYOUT = "include/nabd/inline_layout.h"
 MAP = "lib/libnabd.map"
 ERRORS = "lib/error.h"
 WAIVED = "tests/lint/contract/waived.txt"
@@ -131,8 +132,9 @@ def references(contract):
     pages = contract.pages
     known = {(p.name, p.number) for p in pages.values()}
     names = header.prototypes(contract.texts[HEADER])
-    constants = (header.constants(contract.texts[HEADER]) |
-                 header.constants(contract.texts[VERSION]))
+    constants = set()
+    for path in (HEADER, VERSION, LAYOUT):
+        constants |= header.constants(contract.texts[path])
     said = []
     for page in pages.values():
         said += ["%s: .Xr %s %s: no such page" % (page.path, n, s) for n, s in page.references()
