@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	nabd.spec \
 	packaging/deb.sh \
 	packaging/installed.sh \
+	packaging/rpm-macros \
 	packaging/rpm.sh \
 	packaging/rpmlint.toml
 

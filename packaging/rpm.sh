@@ -20,16 +20,20 @@ spec=$work/$name/nabd.spec
 
 mkdir -p "$work/SOURCES"
 cp "$tarball" "$work/SOURCES"
-rpmspec -P "$spec" >/dev/null
+# Fedora's macros, where there are none.
+macros=()
+[ "$(rpm --eval '%{?python3_sitearch}')" ] || macros=(--load "$here/rpm-macros")
+rpmspec "${macros[@]}" -P "$spec" >/dev/null
 # Without %check: where this runs, Debian's packages of the same sources have been tested.
-if ! rpmbuild -ba --nodeps --nocheck -D "_topdir $work" "$spec" >"$work/build.log" 2>&1 </dev/null
+if ! rpmbuild "${macros[@]}" -ba --nodeps --nocheck -D "_topdir $work" "$spec" \
+	>"$work/build.log" 2>&1 </dev/null
 then
 	tail -n 60 "$work/build.log"
 	echo "rpmbuild failed: $work/build.log"
 	exit 1
 fi
 mapfile -t rpms < <(find "$work/RPMS" "$work/SRPMS" -name '*.rpm' | sort)
-[ ${#rpms[@]} -ge 5 ] || { printf '%s\n' "${rpms[@]}"; echo "too few packages"; exit 1; }
+[ ${#rpms[@]} -ge 6 ] || { printf '%s\n' "${rpms[@]}"; echo "too few packages"; exit 1; }
 
 rpmlint -c "$here/rpmlint.toml" "$spec" "${rpms[@]}" >"$work/rpmlint.log" 2>&1 || :
 if ! grep -q ' 0 errors, 0 warnings' "$work/rpmlint.log"; then
@@ -59,14 +63,21 @@ offers nabd-devel "nabd-devel = $version-1"
 needs nabd "libnabd\\.so\\.[0-9]+\\(.*"
 needs nabd "nabd-libs.* = $version-.*"
 needs nabd-devel "nabd-libs.* = $version-.*"
+needs python3-nabd "libnabd\\.so\\.[0-9]+\\(.*"
+needs python3-nabd "nabd-libs.* = $version-.*"
 echo "note: nabd-libs provides $soname($node)$mark"
 
 root=$work/root
 mkdir -p "$root"
 rpm --root "$root" --nodeps --noscripts --ignorearch -i "$work"/RPMS/*/*.rpm
 [ -x "$root/usr/bin/nabd" ] && [ -e "$root/usr/include/nabd/nabd.h" ]
-NABD_DIR=$work LD_LIBRARY_PATH=$(dirname "$(find "$root" -name "$soname")") "$root/usr/bin/nabd" --version |
-	grep -q " $version\$" || { echo "the installed command does not say $version"; exit 1; }
+NABD_DIR=$work
+LD_LIBRARY_PATH=$(dirname "$(find "$root" -name "$soname")")
+export NABD_DIR LD_LIBRARY_PATH
+"$root/usr/bin/nabd" --version | grep -q " $version\$" ||
+	{ echo "the installed command does not say $version"; exit 1; }
+module=$(find "$root" -name '_nabd.abi3.so')
+PYTHONPATH=${module%/nabd/*} /usr/bin/python3 -B -m nabd
 rpm --root "$root" -qa | xargs rpm --root "$root" -e --nodeps --noscripts
 left=$(cd "$root" && find usr ! -type d -path '*nabd*')
 [ -z "$left" ] || { echo "left behind: $left"; exit 1; }
