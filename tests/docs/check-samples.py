@@ -15,7 +15,8 @@ Looks at README.md, docs/ and docs/guide/, and the displays of the pages of sect
   sh       Commands that need another machine, or rights: only their syntax is looked at.
   text     Drawings and files.
 
-Links of these documents lead to files that are there.
+Displays of all pages fit a terminal of 80 columns. Links of these documents lead to files
+that are there.
 
 With --self-test, samples that are wrong must be found out.
 Environment: top_srcdir, top_builddir, CC, CFLAGS, LDFLAGS.
@@ -37,6 +38,7 @@ import wrong     # noqa: E402
 
 DOCUMENTS = ("README.md", "docs/*.md", "docs/guide/*.md")
 PAGES = ("man/man3/*.3", "man/man7/*.7")
+ALL_PAGES = "man/man?/*.?"
 
 
 def documents(top):
@@ -51,6 +53,15 @@ def documents(top):
                     text = f.read()
                 links = blocks.links(text) if path.endswith(".md") else ()
                 yield os.path.relpath(path, top), read(text), links
+
+
+def wide(top):
+    """The lines of displays that are too long for a terminal."""
+    for path in sorted(glob.glob(os.path.join(top, ALL_PAGES))):
+        with open(path, encoding="utf-8") as f:
+            for line, columns in blocks.wide(f.read()):
+                yield "%s:%d: %d columns, more than 80" % (
+                    os.path.relpath(path, top), line, columns)
 
 
 def main():
@@ -69,6 +80,7 @@ def main():
                 said += runs.dead(build.top, name, links)
         finally:
             shutil.rmtree(queues)
+    said += wide(build.top)
     for line in said:
         print(line)
     for kind in ("program", "fragment", "command"):

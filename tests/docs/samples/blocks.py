@@ -48,18 +48,20 @@ def _is_code(text, number):
 
 
 def of_page(text):
-    """The literal displays of a page that are C and no whole programs."""
-    samples, block, start = [], None, 0
+    """The literal displays of a page that are C and no whole programs. What begins with
+    "$ " is a shell's, and a comment before it says that one is a drawing."""
+    samples, block, start, before = [], None, 0, ""
     for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(".Bd -literal"):
+        if line.startswith(".Bd -literal") and before != '.\\" drawing':
             block, start = [], number
         elif line.startswith(".Ed") and block is not None:
-            if block and not block[0].startswith(("#", "bpftrace ")):
+            if block and not block[0].startswith(("#", "$ ", "bpftrace ")):
                 plain, trouble = page.plain(block)
                 samples.append(Sample(start, "c", plain, trouble))
             block = None
         elif block is not None:
             block.append(line)
+        before = line
     return samples
 
 
@@ -71,6 +73,20 @@ def links(text):
         for path in [] if inside else LINK.findall(line):
             if "://" not in path and not path.startswith("mailto:"):
                 yield number, path
+
+
+def wide(text):
+    """(line, columns) of lines of displays that a page of 80 columns cuts or breaks."""
+    indent = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(".Bd -literal"):
+            indent = 11 if "-offset indent" in line else 5
+        elif line.startswith(".Ed"):
+            indent = None
+        elif indent is not None:
+            columns = indent + len(page.plain([line])[0].rstrip("\n").expandtabs(8))
+            if columns > 80:
+                yield number, columns
 
 
 def program_name(sample):

@@ -76,6 +76,9 @@ def run(build):
     said = tried(len(BREAKS) + 2, blocks.of_page(PAGE.replace("len", "no_such_thing")))
     if "no_such_thing" not in said:
         missed.append("a display that does not compile: said: " + said)
+    fits = ".Bd -literal\n\t%s\n.Ed\n" % ("x" * 67)
+    if list(blocks.wide(fits)) or list(blocks.wide(fits.replace("x", "xy", 1))) != [(2, 81)]:
+        missed.append("a display of 81 columns")
     links = blocks.links("[a](frame.h)\n```c\n[b](c)\n```\n[d](e.md#f) [g](https://h)\n")
     said = runs.dead(os.path.dirname(HERE), "x.md", links)
     if [line.split(":")[1] for line in said] != ["5"]:
