@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Each sample of the documents is what it seems to be.
 
-Looks at README.md, docs/ and docs/guide/, and the displays of the pages of sections 3 and 7
-(their whole programs are check-contract.py's). Every fence says what is in it:
+Looks at README.md, docs/ and docs/guide/, and the displays of the pages of sections 1, 3
+and 7, whose whole programs are check-contract.py's. Every fence says what is in it:
 
   c        A whole program, which has a main() and begins with its name, /* hello.c - ...; a
            console of the same document runs ./hello. Anything else is compiled behind
@@ -37,7 +37,7 @@ import runs      # noqa: E402
 import wrong     # noqa: E402
 
 DOCUMENTS = ("README.md", "docs/*.md", "docs/guide/*.md")
-PAGES = ("man/man3/*.3", "man/man7/*.7")
+PAGES = ("man/man1/*.1", "man/man3/*.3", "man/man7/*.7")
 ALL_PAGES = "man/man?/*.?"
 
 

@@ -5,6 +5,7 @@ import re
 
 import page
 
+PASSED = ('.\\" drawing', '.\\" endless')
 KINDS = ("c", "console", "sh", "text")
 FENCE = re.compile(r"^```(\S*)\s*$")
 FUNCTION = re.compile(r"^[a-z][\w \t*]*\([^;{}]*\)\n\{", re.M)
@@ -48,16 +49,17 @@ def _is_code(text, number):
 
 
 def of_page(text):
-    """The literal displays of a page that are C and no whole programs. What begins with
-    "$ " is a shell's, and a comment before it says that one is a drawing."""
+    """The literal displays of a page that are C and no whole programs, and as consoles those
+    that begin with "$ "; unless a comment before it says "drawing", or "endless"."""
     samples, block, start, before = [], None, 0, ""
     for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(".Bd -literal") and before != '.\\" drawing':
+        if line.startswith(".Bd -literal") and before not in PASSED:
             block, start = [], number
         elif line.startswith(".Ed") and block is not None:
-            if block and not block[0].startswith(("#", "$ ", "bpftrace ")):
+            if block and not block[0].startswith(("#", "bpftrace ")):
                 plain, trouble = page.plain(block)
-                samples.append(Sample(start, "c", plain, trouble))
+                kind = "console" if block[0].startswith("$ ") else "c"
+                samples.append(Sample(start, kind, plain, trouble))
             block = None
         elif block is not None:
             block.append(line)

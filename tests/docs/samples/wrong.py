@@ -51,7 +51,7 @@ BREAKS = (
     (FRAGMENT, "```c\nint open;\n", "without an end"),
     ("$ false\n", "$ nabd create left -s 8 -S 8\n$ false\n", "stays behind"),
 )
-PAGE = ".Bd -literal\nrc = nabd_push(q, data, len);\n.Ed\n"
+PAGE = ".Bd -literal\nrc = nabd_push(q, data, len);\n.Ed\n.Bd -literal\n$ echo so\nso\n.Ed\n"
 
 
 def run(build):
@@ -76,6 +76,9 @@ def run(build):
     said = tried(len(BREAKS) + 2, blocks.of_page(PAGE.replace("len", "no_such_thing")))
     if "no_such_thing" not in said:
         missed.append("a display that does not compile: said: " + said)
+    said = tried(len(BREAKS) + 3, blocks.of_page(PAGE.replace("\nso", "\nnot so")))
+    if "wanted" not in said:
+        missed.append("a console that prints something else: said: " + said)
     fits = ".Bd -literal\n\t%s\n.Ed\n" % ("x" * 67)
     if list(blocks.wide(fits)) or list(blocks.wide(fits.replace("x", "xy", 1))) != [(2, 81)]:
         missed.append("a display of 81 columns")
@@ -86,5 +89,5 @@ def run(build):
     for line in missed:
         print(line)
     if not missed:
-        print("%d wrong samples were found out" % (len(BREAKS) + 2))
+        print("%d wrong samples were found out" % (len(BREAKS) + 4))
     return 1 if missed else 0
