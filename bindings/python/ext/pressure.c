@@ -2,6 +2,8 @@
 /* Backpressure: functions that are called as the queue fills, and delays between tries. */
 #include "nabdpy.h"
 
+#include <time.h>
+
 /* The library calls from within a sending call, with the GIL or without. What the function
  * raises can't change what that call does: it goes to sys.unraisablehook. */
 static void tell(PyObject *function, Handle *h)
@@ -145,21 +147,63 @@ static int backoff_init(PyObject *self, PyObject *args, PyObject *kw)
 	return rc == NABD_OK ? 0 : -1;
 }
 
+/* Sleeps with the handlers of signals run in between. */
+static bool sleep_in_slices(uint64_t ns)
+{
+	const int64_t began = monotonic_ns();
+	int64_t left;
+
+	while ((left = left_of((int64_t)ns, began)) > 0) {
+		const struct timespec slice = {.tv_nsec = left < SLICE_NS ? left : SLICE_NS};
+
+		Py_BEGIN_ALLOW_THREADS
+		nanosleep(&slice, NULL);
+		Py_END_ALLOW_THREADS
+		if (PyErr_CheckSignals() < 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Answers what the library does, and in *rest what remains to be slept: signals do not shorten
+ * its delays, so that it makes one of 1 ns in place of each that is long.
+ */
+static int next_try(nabd_backoff_t *state, uint64_t *rest)
+{
+	const uint64_t delay = state->delay_ns, cap = state->cap_ns, half = delay / 2;
+	int rc;
+
+	*rest = 0;
+	if (delay <= (uint64_t)SLICE_NS)
+		return nabd_backoff_wait(state);
+	state->delay_ns = state->cap_ns = 1;
+	rc = nabd_backoff_wait(state);
+	state->cap_ns = cap;
+	state->delay_ns = delay;
+	if (rc != NABD_OK)
+		return rc;
+	state->delay_ns = delay <= cap / 2 ? 2 * delay : cap;
+	*rest = delay - half + state->chance % (half + 1);
+	return NABD_OK;
+}
+
 /* Whether to try again. The state is copied, as another thread may use it meanwhile. */
 static PyObject *backoff_wait(PyObject *self, PyObject *none)
 {
 	Backoff *b = (Backoff *)self;
 	nabd_backoff_t state = b->state;
+	uint64_t rest;
 	int rc;
 
 	(void)none;
 	Py_BEGIN_ALLOW_THREADS
-	rc = nabd_backoff_wait(&state);
+	rc = next_try(&state, &rest);
 	Py_END_ALLOW_THREADS
 	b->state = state;
 	if (rc != NABD_OK && rc != NABD_TIMEOUT)
 		return raise_code(NULL, rc);
-	if (PyErr_CheckSignals() < 0)
+	if (PyErr_CheckSignals() < 0 || !sleep_in_slices(rest))
 		return NULL;
 	return PyBool_FromLong(rc == NABD_OK);
 }

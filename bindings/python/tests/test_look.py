@@ -297,3 +297,9 @@ def test_backoff(both: nabd.Queue) -> None:
     with pytest.raises(nabd.InvalidError):
         nabd.Backoff.__new__(nabd.Backoff).wait()
     assert nabd.Backoff(None).wait()
+
+
+def test_a_long_backoff() -> None:
+    """Delays that are slept in slices are counted as the others are."""
+    backoff = nabd.Backoff(2, 0.06, 0.06)
+    assert [backoff.wait() for _ in range(3)] == [True, True, False]

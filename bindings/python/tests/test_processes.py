@@ -171,13 +171,20 @@ def test_a_handler_may_use_and_close_it(both: nabd.Queue) -> None:
         signal.signal(signal.SIGALRM, old)
 
 
-def test_ctrl_c() -> None:
-    program = """
+@pytest.mark.parametrize("call", [
+    "q.pop_wait()",
+    "q.push_backoff(b'', retries=None, base=600, cap=9e9)",
+    "nabd.Backoff(1, 600, 600).wait()",
+])
+def test_ctrl_c(call: str) -> None:
+    program = f"""
         import nabd
-        q = nabd.Consumer("ctrl-c", 4, 16, create=True)
+        q = nabd.Queue("ctrl-c", 2, 16, create=True, producer=True, consumer=True)
+        if "pop" not in {call!r}:
+            q.push_many([b""] * 2)
         print("waits", flush=True)
         try:
-            q.pop_wait()
+            {call}
         except KeyboardInterrupt:
             print("interrupted")
     """
@@ -188,6 +195,20 @@ def test_ctrl_c() -> None:
         child.send_signal(signal.SIGINT)
         assert child.communicate(timeout=LIMIT)[0] == "interrupted\n"
         assert child.returncode == 0
+
+
+def test_asyncio_is_imported_by_those_who_use_it() -> None:
+    done = run("""
+        import sys
+        import nabd
+        with nabd.Consumer("q", 4, 16, create=True) as c:
+            print("asyncio" in sys.modules)
+            try:
+                c.recv().send(None)
+            except RuntimeError as error:
+                print(error, "asyncio" in sys.modules)
+    """)
+    assert done.stdout == "False\nno running event loop True\n", done.stderr
 
 
 def test_the_interpreter_ends_with_open_handles() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from nabd import _nabd
-from nabd._aio import Waiters
 from nabd._errors import Empty, NoProducerError, Timeout, UnlinkedError, Woken
 from nabd._types import CheckpointStatus, ConsumerStats, Resumed, Resumption
+
+if TYPE_CHECKING:
+    from nabd._aio import Waiters
 
 Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 _Self = TypeVar("_Self", bound="Receiving")
@@ -93,6 +95,8 @@ class Receiving(_nabd.Handle):
         if self.arm():
             return
         if self._waiters is None or self._waiters.idle:
+            # Here, as asyncio takes longer to be imported than all else.
+            from nabd._aio import Waiters
             self._waiters = Waiters(self)
         await self._waiters.wait(_SLICE if self._ends else None)
 
