@@ -50,6 +50,7 @@ EXTRA_DIST += \
 	bindings/rust/nabd/tests/errors.rs \
 	bindings/rust/nabd/tests/examples.rs \
 	bindings/rust/nabd/tests/guards.rs \
+	bindings/rust/nabd/tests/hostile.rs \
 	bindings/rust/nabd/tests/threads.rs \
 	bindings/rust/peers/Cargo.toml \
 	bindings/rust/peers/src/conformance/look.rs \

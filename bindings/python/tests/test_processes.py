@@ -190,11 +190,14 @@ def test_ctrl_c(call: str) -> None:
     """
     with subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], text=True,
                           stdout=subprocess.PIPE) as child:
-        assert child.stdout and child.stdout.readline() == "waits\n"
-        time.sleep(0.2)
-        child.send_signal(signal.SIGINT)
-        assert child.communicate(timeout=LIMIT)[0] == "interrupted\n"
-        assert child.returncode == 0
+        try:
+            assert child.stdout and child.stdout.readline() == "waits\n"
+            time.sleep(0.2)
+            child.send_signal(signal.SIGINT)
+            assert child.communicate(timeout=LIMIT)[0] == "interrupted\n"
+            assert child.returncode == 0
+        finally:
+            child.kill()
 
 
 def test_asyncio_is_imported_by_those_who_use_it() -> None:

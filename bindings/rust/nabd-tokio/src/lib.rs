@@ -5,7 +5,7 @@
 
 use std::future::Future;
 use std::io;
-use std::os::unix::io::{AsRawFd, RawFd};
+use std::os::unix::io::OwnedFd;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,21 +14,15 @@ use nabd::{Error, Producer, Receive, Result, Waitable};
 use tokio::io::unix::AsyncFd;
 use tokio::io::Interest;
 
-/// The library's descriptor, which belongs to what is waited for.
-#[derive(Debug)]
-struct Fd(RawFd);
-
-impl AsRawFd for Fd {
-    fn as_raw_fd(&self) -> RawFd {
-        self.0
-    }
-}
-
-/// Something of nabd that tasks wait for. Declared first, `fd` leaves tokio's reactor before the
-/// descriptor is closed.
+/// Something of nabd that tasks wait for.
+///
+/// The descriptor is a duplicate of the library's own: `get_mut` lets another be put in its place,
+/// with which the library's would be closed while tokio's reactor has its number.
 #[derive(Debug)]
 struct Waiting<W> {
-    fd: AsyncFd<Fd>,
+    fd: AsyncFd<OwnedFd>,
+    /// Whose descriptor that is.
+    identity: u64,
     inner: W,
 }
 
@@ -36,11 +30,14 @@ fn system(error: io::Error) -> Error {
     Error::System { errno: error.raw_os_error().unwrap_or(0) }
 }
 
+fn register(inner: &mut impl Waitable) -> Result<AsyncFd<OwnedFd>> {
+    AsyncFd::with_interest(inner.owned_fd()?, Interest::READABLE).map_err(system)
+}
+
 impl<W: Waitable> Waiting<W> {
     fn new(mut inner: W) -> Result<Waiting<W>> {
-        let fd = Fd(inner.fd()?);
-        let fd = AsyncFd::with_interest(fd, Interest::READABLE).map_err(system)?;
-        Ok(Waiting { fd, inner })
+        let fd = register(&mut inner)?;
+        Ok(Waiting { fd, identity: inner.identity(), inner })
     }
 
     /// Whether there is something; if not, the task is woken when there may be.
@@ -49,6 +46,10 @@ impl<W: Waitable> Waiting<W> {
     /// first: what comes after arming makes it readable again. tokio forgets no event that came
     /// after it was asked.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if self.identity != self.inner.identity() {
+            self.fd = register(&mut self.inner)?;
+            self.identity = self.inner.identity();
+        }
         loop {
             if let Poll::Ready(guard) = self.fd.poll_read_ready(cx) {
                 guard.map_err(system)?.clear_ready();
@@ -97,7 +98,7 @@ impl<R: Receive> Receiver<R> {
         Ok(Receiver { waiting: Waiting::new(rx)?, ended: false })
     }
 
-    /// What it receives from: for calls that do not wait.
+    /// What it receives from: for calls that do not wait. Another may be put in its place.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.waiting.inner
     }
@@ -158,7 +159,7 @@ impl Sender {
         Ok(Sender { waiting: Waiting::new(tx)? })
     }
 
-    /// What it sends through: for calls that do not wait.
+    /// What it sends through: for calls that do not wait. Another may be put in its place.
     pub fn get_mut(&mut self) -> &mut Producer {
         &mut self.waiting.inner
     }

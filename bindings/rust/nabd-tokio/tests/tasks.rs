@@ -120,3 +120,37 @@ async fn members_and_wakers() {
     assert_eq!(member.into_inner().stats().unwrap().claimed, 1);
     assert_eq!(Sender::new(tx).map(drop).unwrap_err(), Error::Role);
 }
+
+/// In a task of its own, which nothing but its descriptor wakes.
+async fn woken_by(
+    tx: &mut nabd::Producer,
+    mut rx: Receiver<nabd::Consumer>,
+) -> Receiver<nabd::Consumer> {
+    let waiting = tokio::spawn(async move {
+        assert_eq!(rx.pop().await.unwrap(), b"x");
+        rx
+    });
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+    tx.push(b"x").unwrap();
+    let woken = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    woken.expect("it is woken").unwrap()
+}
+
+/// What is waited for is what is there now. The descriptor of what was there is closed, and its
+/// number may be that of another by now.
+#[tokio::test]
+async fn another_may_be_put_in_its_place() {
+    let names = ["old", "new", "beside"].map(Name::new);
+    let [(mut old_tx, old), (mut new_tx, new), (mut beside_tx, beside)] = [0, 1, 2].map(|i| {
+        let name = &names[i].0;
+        (options().producer(name).unwrap(), options().consumer(name).unwrap())
+    });
+    let mut rx = woken_by(&mut old_tx, Receiver::new(old).unwrap()).await;
+    drop(std::mem::replace(rx.get_mut(), new));
+    let beside = Receiver::new(beside).unwrap();
+    let rx = woken_by(&mut new_tx, rx).await;
+    drop(woken_by(&mut new_tx, rx).await);
+    woken_by(&mut beside_tx, beside).await;
+}

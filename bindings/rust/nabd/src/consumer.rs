@@ -184,6 +184,10 @@ impl sealed::Item for Consumer {
         check(unsafe { sys::nabd_arm(self.raw()) })
     }
 
+    fn raw_identity(&self) -> u64 {
+        self.handle.id
+    }
+
     fn item(&mut self) -> Result<sys::nabd_wait_item> {
         let q = self.raw();
         Ok(sys::nabd_wait_item { q, consumer: ptr::null_mut(), result: 0, reserved: 0 })

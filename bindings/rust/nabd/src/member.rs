@@ -258,6 +258,10 @@ impl sealed::Item for Member {
         answer
     }
 
+    fn raw_identity(&self) -> u64 {
+        self.handle.id
+    }
+
     fn item(&mut self) -> Result<sys::nabd_wait_item> {
         let (q, consumer) = (ptr::null_mut(), self.raw());
         Ok(sys::nabd_wait_item { q, consumer, result: 0, reserved: 0 })

@@ -383,6 +383,10 @@ impl sealed::Item for Producer {
         answer
     }
 
+    fn raw_identity(&self) -> u64 {
+        self.handle.id
+    }
+
     fn item(&mut self) -> Result<sys::nabd_wait_item> {
         if self.handle.is_pair() {
             return Err(Error::Role);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //! Waiting: for how long, in which way, for several at once, and how another thread ends it.
 
-use std::os::unix::io::RawFd;
+use std::os::unix::io::{BorrowedFd, OwnedFd, RawFd};
 use std::sync::Weak;
 use std::time::{Duration, Instant};
 
@@ -151,6 +151,20 @@ pub trait Waitable: sealed::Item {
         self.raw_fd()
     }
 
+    /// A duplicate of [`fd`](Waitable::fd): for an event loop that may keep it for longer than
+    /// `self` lives. It then tells nothing any more, and its number is no other file's.
+    fn owned_fd(&mut self) -> Result<OwnedFd> {
+        let fd = self.raw_fd()?;
+        // SAFETY: it is open as long as `self`, which is borrowed.
+        let duplicate = unsafe { BorrowedFd::borrow_raw(fd) }.try_clone_to_owned();
+        duplicate.map_err(|error| Error::System { errno: error.raw_os_error().unwrap_or(0) })
+    }
+
+    /// A number that no other queue or member of this process has, nor one that was closed.
+    fn identity(&self) -> u64 {
+        self.raw_identity()
+    }
+
     /// Let the descriptor tell of the next message or free slot, and make it unreadable until then.
     /// `true`: there is something already, so do not wait.
     ///
@@ -167,6 +181,7 @@ pub(crate) mod sealed {
     pub trait Item {
         fn raw_fd(&mut self) -> Result<RawFd>;
         fn raw_arm(&mut self) -> Result<i32>;
+        fn raw_identity(&self) -> u64;
         fn item(&mut self) -> Result<sys::nabd_wait_item>;
         /// Let go on what a callback of this one has panicked with.
         fn settle(&mut self);
