@@ -54,6 +54,7 @@ EXTRA_DIST += \
 	bindings/conformance/cases/group-hold.case \
 	bindings/conformance/cases/group-peek-batch.case \
 	bindings/conformance/cases/group-share.case \
+	bindings/conformance/cases/latency.case \
 	bindings/conformance/cases/members.case \
 	bindings/conformance/cases/metrics-format.case \
 	bindings/conformance/cases/metrics.case \

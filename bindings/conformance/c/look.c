@@ -85,10 +85,19 @@ static const struct field checkpoint_fields[] = {
 	F(nabd_checkpoint, saved_ns), F(nabd_checkpoint, saves), { NULL, 0, 0 },
 };
 
-static void print_field(const struct field *fields, const void *from, const char *name)
+static const struct field summary_fields[] = {
+	F(nabd_latency_summary, count),	   F(nabd_latency_summary, unmeasured),
+	F(nabd_latency_summary, mean_ns),  F(nabd_latency_summary, min_ns),
+	F(nabd_latency_summary, p50_ns),   F(nabd_latency_summary, p90_ns),
+	F(nabd_latency_summary, p99_ns),   F(nabd_latency_summary, p99_9_ns),
+	F(nabd_latency_summary, max_ns),   { NULL, 0, 0 },
+};
+
+/* Errors are negative, and no other number of 32 bits is as large. */
+static int64_t field_of(const struct field *fields, const void *from, const char *name)
 {
-	int32_t narrow; /* errors are negative, and no other number of 32 bits is as large */
-	uint64_t wide;
+	int32_t narrow;
+	int64_t wide;
 
 	for (; fields->name != NULL && strcmp(fields->name, name) != 0; fields++)
 		;
@@ -96,11 +105,15 @@ static void print_field(const struct field *fields, const void *from, const char
 		fail("no such field", name);
 	if (fields->size == sizeof(narrow)) {
 		memcpy(&narrow, (const char *)from + fields->offset, sizeof(narrow));
-		printf(" %s=%" PRId32, name, narrow);
-	} else {
-		memcpy(&wide, (const char *)from + fields->offset, sizeof(wide));
-		printf(" %s=%" PRIu64, name, wide);
+		return narrow;
 	}
+	memcpy(&wide, (const char *)from + fields->offset, sizeof(wide));
+	return wide;
+}
+
+static void print_field(const struct field *fields, const void *from, const char *name)
+{
+	printf(" %s=%" PRId64, name, field_of(fields, from, name));
 }
 
 /* The fields that the line asks for from its word first on, after NABD_OK. */
@@ -218,6 +231,54 @@ static void run_rates(struct line *line)
 	end();
 }
 
+static unsigned number_or_all(const char *word)
+{
+	return strcmp(word, "all") == 0 ? NABD_LATENCY_ALL : (unsigned)number(word);
+}
+
+static void run_latency(struct line *line)
+{
+	nabd_t *q = handle_find(line->word[2]);
+	struct nabd_latency *ages = &var_new(line->word[1])->ages;
+
+	ages->size = sizeof(*ages);
+	say(nabd_latency_get(q, number_or_all(line->word[3]), number_or_all(line->word[4]), ages));
+}
+
+static void run_latency_since(struct line *line)
+{
+	const struct nabd_latency *before = &var_find(line->word[2])->ages;
+	const struct nabd_latency *after = &var_find(line->word[3])->ages;
+	struct nabd_latency since = { .size = sizeof(since) };
+	int err = nabd_latency_since(before, after, &since);
+
+	if (err == NABD_OK)
+		var_new(line->word[1])->ages = since;
+	say(err);
+}
+
+/* Of an age, whether it is more than 0: how much depends on the clock. */
+static void run_latency_summary(struct line *line)
+{
+	struct nabd_latency_summary summary = { .size = sizeof(summary) };
+	int i, err = nabd_latency_summary(&var_find(line->word[1])->ages, &summary);
+
+	if (!begin(err)) {
+		end();
+		return;
+	}
+	for (i = 2; i < line->words; i++) {
+		const char *name = line->word[i];
+
+		if (strstr(name, "_ns") == NULL)
+			print_field(summary_fields, &summary, name);
+		else
+			printf(" %s=%s", name,
+			       field_of(summary_fields, &summary, name) > 0 ? "+" : "0");
+	}
+	end();
+}
+
 static void run_format(struct line *line)
 {
 	static const char *const names[] = { "text", "json", "prometheus" };
@@ -272,6 +333,9 @@ const struct command look_commands[] = {
 	{ "member_metrics", 4, MAX_WORDS, run_member_metrics },
 	{ "snapshot", 2, 2, run_snapshot },
 	{ "rates", 3, MAX_WORDS, run_rates },
+	{ "latency", 4, 4, run_latency },
+	{ "latency_since", 3, 3, run_latency_since },
+	{ "latency_summary", 1, MAX_WORDS, run_latency_summary },
 	{ "format", 2, 2, run_format },
 	{ "empty", 1, 1, run_empty },
 	{ "full", 1, 1, run_full },

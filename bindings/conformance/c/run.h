@@ -28,6 +28,7 @@ struct var {
 	int fd;                  /* of nabd_fd(), or -1 */
 	int take;                /* what the callback for dead letters answers */
 	struct nabd_metrics look; /* of snapshot */
+	struct nabd_latency ages; /* of latency and latency_since */
 	void *slots[MAX_BATCH];  /* what is reserved */
 	size_t reserved, len;    /* how many slots, and how long each is */
 };

@@ -10,7 +10,7 @@ static unsigned char bytes[MAX_BATCH * MAX_DATA];
 static void run_open(struct line *line)
 {
 	static const char *const names[] = { "create", "excl", "producer", "consumer", "observe",
-					     "overwrite", NULL };
+					     "overwrite", "timestamps", NULL };
 	static const char *const opts_names[] = { "prefault", "mlock", "any_owner", NULL };
 	struct nabd_opts opts = NABD_OPTS_INIT;
 	struct var *v = var_new(line->word[1]);

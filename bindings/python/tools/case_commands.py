@@ -26,6 +26,7 @@ class Var:
 
 handles: dict[str, Var] = {}
 looks: dict[str, nabd.Metrics] = {}
+ages: dict[str, nabd.Latency] = {}
 descriptors: dict[str, int] = {}
 
 
@@ -77,7 +78,8 @@ def say_later(what: str) -> Callable[[Any], None]:
 def run_open(w: Words) -> str:
     options: dict[str, Any] = {}
     flags = {"create": "create", "excl": "exclusive", "producer": "producer",
-             "consumer": "consumer", "observe": "observe", "overwrite": "overwrite"}
+             "consumer": "consumer", "observe": "observe", "overwrite": "overwrite",
+             "timestamps": "timestamps"}
     for flag in w[5].split("+") if w[5] != "0" else []:
         options[flags[flag]] = True
     for word in w[6:]:
@@ -232,6 +234,23 @@ def run_snapshot(w: Words) -> str:
 def run_rates(w: Words) -> str:
     told = nabd.rates(looks[w[1]], looks[w[2]])
     return " ".join(f"{n}={'+' if getattr(told, n) > 0 else '0'}" for n in w[3:])
+
+
+def run_latency(w: Words) -> str:
+    group, member = (None if word == "all" else int(word) for word in w[3:5])
+    ages[w[1]] = var(w[2]).handle.latency(group, member)
+    return ""
+
+
+def run_latency_since(w: Words) -> str:
+    ages[w[1]] = ages[w[3]].since(ages[w[2]])
+    return ""
+
+
+def run_latency_summary(w: Words) -> str:
+    told = nabd.latency_summary(ages[w[1]])
+    return " ".join(fields(told, [n]) if not n.endswith("_ns") else
+                    f"{n}={'+' if getattr(told, n) > 0 else '0'}" for n in w[2:])
 
 
 def run_fd(w: Words) -> str:

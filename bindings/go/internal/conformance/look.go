@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 	"unsafe"
@@ -22,6 +23,9 @@ func init() {
 		"member_metrics":    {4, many, runMemberMetrics},
 		"snapshot":          {2, 2, runSnapshot},
 		"rates":             {3, many, runRates},
+		"latency":           {4, 4, runLatency},
+		"latency_since":     {3, 3, runLatencySince},
+		"latency_summary":   {1, many, runLatencySummary},
 		"format":            {2, 2, runFormat},
 		"empty":             {1, 1, func(r *runner, w []string) { r.sayAnswer(r.queue(w[1]).Empty()) }},
 		"full":              {1, 1, func(r *runner, w []string) { r.sayAnswer(r.queue(w[1]).Full()) }},
@@ -100,6 +104,40 @@ func runRates(r *runner, w []string) {
 		values = append(values, name+"="+sign)
 	}
 	r.say(err, values...)
+}
+
+func (r *runner) numberOrAll(word string) uint {
+	if word == "all" {
+		return nabd.LatencyAll
+	}
+	return uint(r.number(word))
+}
+
+func runLatency(r *runner, w []string) {
+	ages, err := r.queue(w[2]).Latency(r.numberOrAll(w[3]), r.numberOrAll(w[4]))
+	*r.variable(w[1]) = variable{name: w[1], fd: -1, ages: ages}
+	r.say(err)
+}
+
+func runLatencySince(r *runner, w []string) {
+	since, err := r.find(w[3]).ages.Since(r.find(w[2]).ages)
+	if err == nil {
+		*r.variable(w[1]) = variable{name: w[1], fd: -1, ages: since}
+	}
+	r.say(err)
+}
+
+func runLatencySummary(r *runner, w []string) {
+	summary := r.find(w[1]).ages.Summary()
+	var values []string
+	for _, name := range w[2:] {
+		value := fmt.Sprint(r.field(summary, name))
+		if strings.HasSuffix(name, "_ns") && value != "0" {
+			value = "+"
+		}
+		values = append(values, name+"="+value)
+	}
+	r.say(nil, values...)
 }
 
 func runFormat(r *runner, w []string) {

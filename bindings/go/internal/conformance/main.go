@@ -13,12 +13,13 @@ import (
 	"libnabd/nabd"
 )
 
-// A variable of the case: a queue, a member, or a look at metrics.
+// A variable of the case: a queue, a member, or a look at metrics or ages.
 type variable struct {
 	name  string
 	q     *nabd.Queue
 	m     *nabd.Member
 	look  nabd.Metrics
+	ages  nabd.LatencyHistogram
 	fd    int
 	slot  []byte
 	slots [][]byte

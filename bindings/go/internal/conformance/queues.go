@@ -58,12 +58,13 @@ func runOpen(r *runner, w []string) {
 	slots, size := r.int(w[3]), r.int(w[4])
 	o = append(o, nabd.Sizes(slots, size))
 	r.set(w[5], map[string]func(){
-		"create":    option(&o, nabd.Create(slots, size)),
-		"excl":      option(&o, nabd.Exclusive()),
-		"producer":  option(&o, nabd.Producer()),
-		"consumer":  option(&o, nabd.Consumer()),
-		"observe":   option(&o, nabd.Observe()),
-		"overwrite": option(&o, nabd.Overwrite()),
+		"create":     option(&o, nabd.Create(slots, size)),
+		"excl":       option(&o, nabd.Exclusive()),
+		"producer":   option(&o, nabd.Producer()),
+		"consumer":   option(&o, nabd.Consumer()),
+		"observe":    option(&o, nabd.Observe()),
+		"overwrite":  option(&o, nabd.Overwrite()),
+		"timestamps": option(&o, nabd.Timestamps()),
 	})
 	for _, word := range w[6:] {
 		key, value, _ := strings.Cut(word, "=")

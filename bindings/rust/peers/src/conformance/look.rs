@@ -4,7 +4,9 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use nabd::{Checkpoint, Continuity, Error, Format, Look, Member, Recover, Report, Result, Resume};
+use nabd::{
+    Checkpoint, Continuity, Error, Format, Latency, Look, Member, Recover, Report, Result, Resume,
+};
 
 use crate::vars::{Queue, Var, Vars};
 use crate::words::{answer, fields, name};
@@ -33,6 +35,25 @@ pub fn run(vars: &mut Vars, words: &[&str]) -> Said {
         }
         ["checkpoint_load", path, ref names @ ..] => return told(Checkpoint::load(path), names),
         ["rates", before, after, ref names @ ..] => return rates(vars, before, after, names),
+        ["latency", var, handle, group, member] => {
+            let part = |word| if word == "all" { None } else { Some(number(word)) };
+            return match vars.look(handle) {
+                Some(look) => keep(vars, var, look.latency(part(group), part(member))),
+                None => Said::Types,
+            };
+        }
+        ["latency_since", var, before, after] => {
+            return match (ages(vars, before), ages(vars, after)) {
+                (Some(before), Some(after)) => keep(vars, var, after.since(&before)),
+                _ => Said::Types,
+            };
+        }
+        ["latency_summary", var, ref names @ ..] => {
+            return match ages(vars, var) {
+                Some(ages) => signs(ages.summary(), names, |name| name.ends_with("_ns")),
+                None => Said::Types,
+            };
+        }
         ["snapshot", var, handle] => {
             let metrics = match vars.look(handle) {
                 Some(look) => look.metrics(),
@@ -195,16 +216,28 @@ fn rates(vars: &mut Vars, before: &str, after: &str, names: &[&str]) -> Said {
         (Some(before), Some(after)) => (before, after),
         _ => return Said::Types,
     };
-    match after.since(&before) {
-        Ok(rates) => {
-            let all = fields(&rates, names);
-            let sign = |field: &str| {
-                let (name, value) = field.split_once('=').unwrap_or((field, "0"));
-                let is_some = value.parse::<f64>().map_or(false, |value| value > 0.0);
-                format!("{name}={}", if is_some { "+" } else { "0" })
-            };
-            Ok(all.split(' ').map(sign).collect::<Vec<_>>().join(" ")).into()
-        }
-        Err(error) => error.into(),
+    signs(after.since(&before), names, |_| true)
+}
+
+/// Where the number depends on the clock: whether it is more than 0.
+fn signs<T: Debug>(value: Result<T>, names: &[&str], depends: impl Fn(&str) -> bool) -> Said {
+    let sign = |name: &&str| {
+        let field = fields(value.as_ref().ok()?, &[name]);
+        let number = field.split_once('=')?.1.parse::<f64>().ok()?;
+        let sign = if number > 0.0 { "+" } else { "0" };
+        Some(if depends(name) { format!("{name}={sign}") } else { field })
+    };
+    let all: Option<Vec<_>> = names.iter().map(sign).collect();
+    value.map(|_| all.unwrap_or_default().join(" ")).into()
+}
+
+fn ages(vars: &mut Vars, name: &str) -> Option<Latency> {
+    match vars.get(name) {
+        Some(Var::Ages(ages)) => Some((**ages).clone()),
+        _ => None,
     }
+}
+
+fn keep(vars: &mut Vars, name: &str, ages: Result<Latency>) -> Said {
+    ages.map(|ages| vars.set(name, Var::Ages(Box::new(ages)))).into()
 }

@@ -47,6 +47,7 @@ fn open(
             "create" => options = options.create(true),
             "excl" => options = options.exclusive(true),
             "overwrite" => options = options.overwrite(true),
+            "timestamps" => options = options.timestamps(true),
             "producer" => tx = true,
             "consumer" => rx = true,
             "observe" => observe = true,

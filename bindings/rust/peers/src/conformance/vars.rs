@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use nabd::{
-    Consumer, Member, Message, MessageBatch, Metrics, Observer, Producer, Receive, Refused,
-    Reservation, Reservations,
+    Consumer, Latency, Member, Message, MessageBatch, Metrics, Observer, Producer, Receive,
+    Refused, Reservation, Reservations,
 };
 
 /// A boxed end and the guard that it has lent. The lifetime of the guard is not that of a scope but
@@ -92,6 +92,7 @@ pub enum Var {
     Queue(Queue),
     Member(Rx<Member>, Observer, Option<i32>),
     Snapshot(Metrics),
+    Ages(Box<Latency>),
 }
 
 #[derive(Default)]
@@ -165,7 +166,7 @@ impl Vars {
         match self.map.get(name)? {
             Var::Queue(queue) => Some(queue.look.clone()),
             Var::Member(_, look, _) => Some(look.clone()),
-            Var::Snapshot(_) => None,
+            Var::Snapshot(_) | Var::Ages(_) => None,
         }
     }
 
