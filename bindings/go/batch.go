@@ -92,9 +92,7 @@ func (r *receiver) popBatch(b *Batch, ns int64) (int, error) {
 	if len(lens) > cap(b.starts) {
 		lens = lens[:cap(b.starts)]
 	}
-	at := (*C.uint32_t)(unsafe.Pointer(&lens[0]))
-	res := C.nabdgo_pop_batch(idOf(r.q), memberOf(r.c), pointer(buf), C.size_t(len(buf)), at,
-		C.size_t(len(lens)), C.int64_t(ns))
+	res := callPopBatch(r, uintptr(pointer(buf)), len(buf), uintptr(lengths(lens)), len(lens), ns)
 	r.unlock()
 	if res.rc == C.NABD_OK {
 		b.received(int(res.n))
@@ -155,14 +153,19 @@ func (q *Queue) slotBatch(count, size, how int, ns int64) ([][]byte, error) {
 		count = int(q.slots)
 	}
 	q.slotArray(count)
-	r := C.nabdgo_reserve_batch(idOf(q.h), C.size_t(size), q.tx.slots, C.size_t(count), C.int64_t(ns))
+	r := C.nabdgo_reserve_batch(idOf(q.h), C.size_t(size), q.tx.at(), C.size_t(count),
+		C.int64_t(ns))
 	if r.rc != C.NABD_OK {
 		return nil, answer(r, "nabd_reserve_batch")
 	}
 	q.tx.lent = how
-	q.tx.bytes = q.tx.bytes[:0]
-	for _, at := range unsafe.Slice(q.tx.slots, int(r.n)) {
-		q.tx.bytes = append(q.tx.bytes, unsafe.Slice((*byte)(at), size))
+	slots := unsafe.Slice(q.tx.slots, int(r.n))
+	if cap(q.tx.bytes) < len(slots) {
+		q.tx.bytes = make([][]byte, q.tx.room)
+	}
+	q.tx.bytes = q.tx.bytes[:len(slots)]
+	for i, at := range slots {
+		q.tx.bytes[i] = unsafe.Slice((*byte)(at), size)
 	}
 	if how == lentFunc {
 		return q.tx.bytes, nil // only one function has it at a time
@@ -183,11 +186,7 @@ func (q *Queue) slotBatchWait(ctx context.Context, count, size, how int) (s [][]
 
 func (q *Queue) commitBatch(how int, lens []uint32) error {
 	return q.settle(how, "nabd_commit_batch", func() C.int {
-		var at *C.uint32_t
-		if len(lens) > 0 {
-			at = (*C.uint32_t)(unsafe.Pointer(&lens[0]))
-		}
-		return C.nabdgo_commit_batch(idOf(q.h), at, C.size_t(len(lens)))
+		return callCommitBatch(q, uintptr(lengths(lens)), len(lens))
 	})
 }
 

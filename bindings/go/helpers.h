@@ -34,23 +34,27 @@ static inline nabdgo_result nabdgo_answer(int rc, uint64_t n)
 }
 
 /*
- * In the calls that are made for each message handles are numbers: a pointer to a type whose
- * content Go does not know is put on the heap each time by cgo's check of pointers.
+ * In the calls that are made for each message pointers are numbers: a pointer to a type whose
+ * content Go does not know is put on the heap each time by cgo's check of pointers, and of
+ * any pointer it looks up what lies there.
  */
 
 /* ------------------------------------------------------------------ send -- */
 
-static inline nabdgo_result nabdgo_push(uintptr_t handle, const void *data, size_t len, int64_t ns)
+static inline nabdgo_result nabdgo_push(uintptr_t handle, uintptr_t message, size_t len, int64_t ns)
 {
 	nabd_t *const q = (nabd_t *)handle;
+	const void *const data = (const void *)message;
 
 	return nabdgo_answer(ns < 0 ? nabd_push(q, data, len) : nabd_push_wait(q, data, len, ns), 0);
 }
 
-static inline nabdgo_result nabdgo_push_batch(uintptr_t handle, const void *data,
-					      const uint32_t *lens, size_t n, int64_t ns)
+static inline nabdgo_result nabdgo_push_batch(uintptr_t handle, uintptr_t messages,
+					      uintptr_t lengths, size_t n, int64_t ns)
 {
 	nabd_t *const q = (nabd_t *)handle;
+	const void *const data = (const void *)messages;
+	const uint32_t *const lens = (const uint32_t *)lengths;
 	size_t sent = 0;
 	const int rc = ns < 0 ? nabd_push_batch(q, data, lens, n, &sent)
 			      : nabd_push_batch_wait(q, data, lens, n, &sent, ns);
@@ -58,19 +62,21 @@ static inline nabdgo_result nabdgo_push_batch(uintptr_t handle, const void *data
 	return nabdgo_answer(rc, sent);
 }
 
-/* slots is memory of C. */
-static inline nabdgo_result nabdgo_reserve(uintptr_t handle, size_t len, void **slots, int64_t ns)
+/* out is memory of C. */
+static inline nabdgo_result nabdgo_reserve(uintptr_t handle, size_t len, uintptr_t out, int64_t ns)
 {
 	nabd_t *const q = (nabd_t *)handle;
+	void **const slots = (void **)out;
 
 	return nabdgo_answer(
 		ns < 0 ? nabd_reserve(q, len, slots) : nabd_reserve_wait(q, len, slots, ns), 0);
 }
 
-static inline nabdgo_result nabdgo_reserve_batch(uintptr_t handle, size_t len, void **slots,
+static inline nabdgo_result nabdgo_reserve_batch(uintptr_t handle, size_t len, uintptr_t out,
 						 size_t n, int64_t ns)
 {
 	nabd_t *const q = (nabd_t *)handle;
+	void **const slots = (void **)out;
 	size_t got = 0;
 	const int rc = ns < 0 ? nabd_reserve_batch(q, len, slots, n, &got)
 			      : nabd_reserve_batch_wait(q, len, slots, n, &got, ns);
@@ -83,18 +89,19 @@ static inline int nabdgo_commit(uintptr_t handle, size_t len)
 	return nabd_commit((nabd_t *)handle, len);
 }
 
-static inline int nabdgo_commit_batch(uintptr_t handle, const uint32_t *lens, size_t n)
+static inline int nabdgo_commit_batch(uintptr_t handle, uintptr_t lengths, size_t n)
 {
-	return nabd_commit_batch((nabd_t *)handle, lens, n);
+	return nabd_commit_batch((nabd_t *)handle, (const uint32_t *)lengths, n);
 }
 
 /* --------------------------------------------------------------- receive -- */
 
-static inline nabdgo_result nabdgo_pop(uintptr_t handle, uintptr_t member, void *buf, size_t size,
-				       int64_t ns)
+static inline nabdgo_result nabdgo_pop(uintptr_t handle, uintptr_t member, uintptr_t to,
+				       size_t size, int64_t ns)
 {
 	nabd_t *const q = (nabd_t *)handle;
 	nabd_consumer_t *const c = (nabd_consumer_t *)member;
+	void *const buf = (void *)to;
 	size_t len = size;
 	int rc;
 
@@ -106,11 +113,14 @@ static inline nabdgo_result nabdgo_pop(uintptr_t handle, uintptr_t member, void 
 	return nabdgo_answer(rc, len);
 }
 
-static inline nabdgo_result nabdgo_pop_batch(uintptr_t handle, uintptr_t member, void *buf,
-					     size_t size, uint32_t *lens, size_t max, int64_t ns)
+static inline nabdgo_result nabdgo_pop_batch(uintptr_t handle, uintptr_t member, uintptr_t to,
+					     size_t size, uintptr_t lengths, size_t max,
+					     int64_t ns)
 {
 	nabd_t *const q = (nabd_t *)handle;
 	nabd_consumer_t *const c = (nabd_consumer_t *)member;
+	void *const buf = (void *)to;
+	uint32_t *const lens = (uint32_t *)lengths;
 	size_t got = 0;
 	int rc;
 
@@ -123,12 +133,13 @@ static inline nabdgo_result nabdgo_pop_batch(uintptr_t handle, uintptr_t member,
 	return nabdgo_answer(rc, got);
 }
 
-/* msgs is memory of C. */
-static inline nabdgo_result nabdgo_peek(uintptr_t handle, uintptr_t member, struct nabd_msg *msgs,
+/* out is memory of C. */
+static inline nabdgo_result nabdgo_peek(uintptr_t handle, uintptr_t member, uintptr_t out,
 					size_t max, int64_t ns)
 {
 	nabd_t *const q = (nabd_t *)handle;
 	nabd_consumer_t *const c = (nabd_consumer_t *)member;
+	struct nabd_msg *const msgs = (struct nabd_msg *)out;
 	size_t got = 0;
 	int rc;
 

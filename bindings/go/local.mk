@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	bindings/go/batch.go \
 	bindings/go/bench_test.go \
 	bindings/go/build.sh \
+	bindings/go/calls.go \
 	bindings/go/check.sh \
 	bindings/go/checkpoint.go \
 	bindings/go/close_test.go \

@@ -23,14 +23,18 @@ func (r *receiver) look(max int, ns int64) error {
 		r.msgs = (*C.struct_nabd_msg)(C.calloc(C.size_t(max), C.size_t(unsafe.Sizeof(msg))))
 		r.room = max
 	}
-	res := C.nabdgo_peek(idOf(r.q), memberOf(r.c), r.msgs, C.size_t(max), C.int64_t(ns))
+	msgsAt := C.uintptr_t(uintptr(unsafe.Pointer(r.msgs)))
+	res := C.nabdgo_peek(idOf(r.q), memberOf(r.c), msgsAt, C.size_t(max), C.int64_t(ns))
 	if res.rc != C.NABD_OK {
 		return answer(res, "nabd_peek_batch")
 	}
-	r.view = r.view[:0]
 	msgs := unsafe.Slice(r.msgs, int(res.n))
-	for i := range msgs {
-		r.view = append(r.view, msgOf(&msgs[i]))
+	if cap(r.view) < len(msgs) {
+		r.view = make([]Msg, r.room)
+	}
+	r.view = r.view[:len(msgs)]
+	for i := range r.view {
+		r.view[i].set(&msgs[i])
 	}
 	return nil
 }
@@ -78,13 +82,12 @@ func (r *receiver) lend(max, how int, ns int64) ([]Msg, error) {
 	return append([]Msg(nil), r.view...), nil
 }
 
-func msgOf(m *C.struct_nabd_msg) Msg {
-	return Msg{
-		Data:        unsafe.Slice((*byte)(m.data), int(m.len)),
-		Sequence:    uint64(m.sequence),
-		Deliveries:  int(m.deliveries),
-		Redelivered: m.flags&C.NABD_MSG_REDELIVERED != 0,
-	}
+// set writes where it lies: a message is as long as it is copied.
+func (msg *Msg) set(m *C.struct_nabd_msg) {
+	msg.Data = unsafe.Slice((*byte)(m.data), int(m.len))
+	msg.Sequence = uint64(m.sequence)
+	msg.Deliveries = int(m.deliveries)
+	msg.Redelivered = m.flags&C.NABD_MSG_REDELIVERED != 0
 }
 
 func (r *receiver) peekWait(ctx context.Context, max, how int) (msgs []Msg, err error) {

@@ -138,7 +138,7 @@ func (r *receiver) popInto(buf []byte, ns int64) (int, error) {
 			return copy(buf, msg.Data), nil
 		})
 	}
-	res := C.nabdgo_pop(idOf(r.q), memberOf(r.c), pointer(buf), C.size_t(len(buf)), C.int64_t(ns))
+	res := callPop(r, uintptr(pointer(buf)), len(buf), ns)
 	r.unlock()
 	if res.rc == C.NABD_OK {
 		return int(res.n), nil
@@ -224,8 +224,7 @@ func (r *receiver) pop(ns int64) ([]byte, error) {
 		r.scratch = make([]byte, 1024)
 	}
 	for {
-		res := C.nabdgo_pop(idOf(r.q), memberOf(r.c), pointer(r.scratch), C.size_t(len(r.scratch)),
-			C.int64_t(ns))
+		res := callPop(r, uintptr(pointer(r.scratch)), len(r.scratch), ns)
 		if res.rc == C.NABD_OK {
 			return append(make([]byte, 0, int(res.n)), r.scratch[:res.n]...), nil
 		}

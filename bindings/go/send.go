@@ -54,25 +54,11 @@ func (q *Queue) unlockTx() {
 	tell(q.leaveTx())
 }
 
-// idOf and memberOf make numbers of handles: helpers.h says why.
-func idOf(h *C.nabd_t) C.uintptr_t { return C.uintptr_t(uintptr(unsafe.Pointer(h))) }
-
-func memberOf(c *C.nabd_consumer_t) C.uintptr_t {
-	return C.uintptr_t(uintptr(unsafe.Pointer(c)))
-}
-
-func pointer(b []byte) unsafe.Pointer {
-	if len(b) == 0 {
-		return nil
-	}
-	return unsafe.Pointer(&b[0])
-}
-
 func (q *Queue) push(data []byte, ns int64) error {
 	if err := q.lockTx(); err != nil {
 		return err
 	}
-	r := C.nabdgo_push(idOf(q.h), pointer(data), C.size_t(len(data)), C.int64_t(ns))
+	r := callPush(q, uintptr(pointer(data)), len(data), ns)
 	q.unlockTx()
 	if r.rc == C.NABD_OK {
 		return nil
@@ -106,21 +92,13 @@ func (q *Queue) pushPacked(b *Batch, from, at int, ns int64) (int, error) {
 }
 
 func (q *Queue) pushLocked(b *Batch, from, at int, ns int64) (int, error) {
-	data := unsafe.Pointer(&nothing[0])
-	if at < len(b.buf) {
-		data = unsafe.Pointer(&b.buf[at])
-	}
-	// Of one's own, as cgo's check would otherwise put the slice on the heap.
-	lens := (*C.uint32_t)(unsafe.Pointer(&b.lens[from]))
-	r := C.nabdgo_push_batch(idOf(q.h), data, lens, C.size_t(len(b.lens)-from), C.int64_t(ns))
+	lens := b.lens[from:]
+	r := callPushBatch(q, uintptr(pointer(b.buf[at:])), uintptr(lengths(lens)), len(lens), ns)
 	if r.rc == C.NABD_OK {
 		return int(r.n), nil
 	}
 	return int(r.n), answer(r, "nabd_push_batch")
 }
-
-// nothing is what a batch of empty messages points to: not NULL.
-var nothing [1]byte
 
 // PushPacked sends copies of the messages of a batch, from the first on, in one call of the
 // library, and tells how many: fewer than there are when no more slots were free.
@@ -174,6 +152,8 @@ func (q *Queue) SendBatch(ctx context.Context, msgs [][]byte) (int, error) {
 
 // ---------------------------------------------------------------- in place
 
+func (s *sender) at() C.uintptr_t { return C.uintptr_t(uintptr(unsafe.Pointer(s.slots))) }
+
 func (q *Queue) slotArray(n int) {
 	if n > q.tx.room {
 		size := unsafe.Sizeof(unsafe.Pointer(nil))
@@ -192,7 +172,7 @@ func (q *Queue) slot(n, how int, ns int64) ([]byte, error) {
 		return nil, ErrState
 	}
 	q.slotArray(1)
-	r := C.nabdgo_reserve(idOf(q.h), C.size_t(n), q.tx.slots, C.int64_t(ns))
+	r := C.nabdgo_reserve(idOf(q.h), C.size_t(n), q.tx.at(), C.int64_t(ns))
 	if r.rc != C.NABD_OK {
 		return nil, answer(r, "nabd_reserve")
 	}

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 // Command bench tells how long a message takes in and out: see bindings/conformance/README.md.
+// The mode crossing is two calls of a function of C that does nothing: what no message in and out
+// can be faster than here, one at a time.
 package main
+
+// static int nothing(unsigned long a, unsigned long b, long c) { return (int)(a + b + c); }
+import "C"
 
 import (
 	"encoding/binary"
@@ -45,6 +50,14 @@ func batching(q *nabd.Queue, size int) mode {
 		func() error { return all(q.PushPacked(&in)) },
 		func() error { return all(q.PopBatch(out)) },
 	}
+}
+
+func crossing(size int) mode {
+	call := func() error {
+		sum += uint64(C.nothing(1, 2, C.long(size)))
+		return nil
+	}
+	return mode{call, call}
 }
 
 func inPlace(q *nabd.Queue, size int) mode {
@@ -124,6 +137,8 @@ func run(name string, size, count int) error {
 		m, calls = batching(q, size), turn/batch
 	case "place":
 		m = inPlace(q, size)
+	case "crossing":
+		m = crossing(size)
 	case "place-batch":
 		m, calls = batchInPlace(q, size), turn/batch
 	default:
