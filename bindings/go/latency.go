@@ -66,17 +66,11 @@ func (q *Queue) Latency(group, member uint) (LatencyHistogram, error) {
 	if odd {
 		return LatencyHistogram{}, ErrInvalid
 	}
-	var c C.struct_nabd_latency
-	c.size = C.uint32_t(unsafe.Sizeof(c))
-	_, err := q.ask("nabd_latency_get",
-		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_latency_get(h, C.uint(ofGroup), C.uint(ofMember), &c)
+	return seen(q, "nabd_latency_get", latencyOf,
+		func(h *C.nabd_t, c *C.struct_nabd_latency) (C.int, error) {
+			rc, errno := C.nabd_latency_get(h, C.uint(ofGroup), C.uint(ofMember), c)
 			return rc, errno
 		})
-	if err != nil {
-		return LatencyHistogram{}, err
-	}
-	return latencyOf(&c), nil
 }
 
 // Since is what was received after before was told. ErrInvalid: it is later, or of other readers.

@@ -70,19 +70,25 @@ func statsOf(c *C.struct_nabd_stats) Stats {
 	}
 }
 
+// seen asks for a struct of C, whose size is first in each, and makes Go's of it.
+func seen[From, To any](q *Queue, op string, of func(*From) To,
+	question func(*C.nabd_t, *From) (C.int, error)) (to To, err error) {
+	var c From
+	*(*C.uint32_t)(unsafe.Pointer(&c)) = C.uint32_t(unsafe.Sizeof(c))
+	_, err = q.ask(op, func(h *C.nabd_t) (C.int, error) { return question(h, &c) })
+	if err == nil {
+		to = of(&c)
+	}
+	return to, err
+}
+
 // Stats looks at the queue without disturbing it.
 func (q *Queue) Stats() (Stats, error) {
-	var c C.struct_nabd_stats
-	c.size = C.uint32_t(unsafe.Sizeof(c))
-	_, err := q.ask("nabd_stats",
-		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_stats(h, &c)
+	return seen(q, "nabd_stats", statsOf,
+		func(h *C.nabd_t, c *C.struct_nabd_stats) (C.int, error) {
+			rc, errno := C.nabd_stats(h, c)
 			return rc, errno
 		})
-	if err != nil {
-		return Stats{}, err
-	}
-	return statsOf(&c), nil
 }
 
 // MemberStats is what a member has done since it joined. State is 0, or the number of ErrDropped
@@ -159,17 +165,11 @@ func groupInfoOf(c *C.struct_nabd_group_info) GroupInfo {
 
 // GroupInfo looks at a group, 0 to 16. ErrNotFound: there is none.
 func (q *Queue) GroupInfo(group int) (GroupInfo, error) {
-	var c C.struct_nabd_group_info
-	c.size = C.uint32_t(unsafe.Sizeof(c))
-	_, err := q.ask("nabd_group_look",
-		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_group_look(h, groupOf(group), &c)
+	return seen(q, "nabd_group_look", groupInfoOf,
+		func(h *C.nabd_t, c *C.struct_nabd_group_info) (C.int, error) {
+			rc, errno := C.nabd_group_look(h, groupOf(group), c)
 			return rc, errno
 		})
-	if err != nil {
-		return GroupInfo{}, err
-	}
-	return groupInfoOf(&c), nil
 }
 
 // MemberInfo is how a member of a group is.
@@ -195,15 +195,9 @@ func memberInfoOf(c *C.struct_nabd_member_info) MemberInfo {
 
 // MemberInfo looks at member 0 to 15 of a group. ErrNotFound: there is none.
 func (q *Queue) MemberInfo(group, member int) (MemberInfo, error) {
-	var c C.struct_nabd_member_info
-	c.size = C.uint32_t(unsafe.Sizeof(c))
-	_, err := q.ask("nabd_member_look",
-		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_member_look(h, groupOf(group), groupOf(member), &c)
+	return seen(q, "nabd_member_look", memberInfoOf,
+		func(h *C.nabd_t, c *C.struct_nabd_member_info) (C.int, error) {
+			rc, errno := C.nabd_member_look(h, groupOf(group), groupOf(member), c)
 			return rc, errno
 		})
-	if err != nil {
-		return MemberInfo{}, err
-	}
-	return memberInfoOf(&c), nil
 }

@@ -64,17 +64,11 @@ func metricsOf(c *C.struct_nabd_metrics) Metrics {
 
 // Metrics looks at the queue without disturbing it.
 func (q *Queue) Metrics() (Metrics, error) {
-	var c C.struct_nabd_metrics
-	c.size = C.uint32_t(unsafe.Sizeof(c))
-	_, err := q.ask("nabd_metrics_get",
-		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_metrics_get(h, &c)
+	return seen(q, "nabd_metrics_get", metricsOf,
+		func(h *C.nabd_t, c *C.struct_nabd_metrics) (C.int, error) {
+			rc, errno := C.nabd_metrics_get(h, c)
 			return rc, errno
 		})
-	if err != nil {
-		return Metrics{}, err
-	}
-	return metricsOf(&c), nil
 }
 
 // GroupMetrics is what a group of an id has done, and how it is.
@@ -126,17 +120,11 @@ func groupMetricsOf(c *C.struct_nabd_group_metrics) GroupMetrics {
 
 // GroupMetrics looks at a group, 0 to 16. One that has ended still tells its counters.
 func (q *Queue) GroupMetrics(group int) (GroupMetrics, error) {
-	var c C.struct_nabd_group_metrics
-	c.size = C.uint32_t(unsafe.Sizeof(c))
-	_, err := q.ask("nabd_group_metrics_get",
-		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_group_metrics_get(h, groupOf(group), &c)
+	return seen(q, "nabd_group_metrics_get", groupMetricsOf,
+		func(h *C.nabd_t, c *C.struct_nabd_group_metrics) (C.int, error) {
+			rc, errno := C.nabd_group_metrics_get(h, groupOf(group), c)
 			return rc, errno
 		})
-	if err != nil {
-		return GroupMetrics{}, err
-	}
-	return groupMetricsOf(&c), nil
 }
 
 // MemberMetrics is what a member of a group holds and has done.
@@ -170,17 +158,11 @@ func memberMetricsOf(c *C.struct_nabd_member_metrics) MemberMetrics {
 
 // MemberMetrics looks at member 0 to 15 of a group.
 func (q *Queue) MemberMetrics(group, member int) (MemberMetrics, error) {
-	var c C.struct_nabd_member_metrics
-	c.size = C.uint32_t(unsafe.Sizeof(c))
-	_, err := q.ask("nabd_member_metrics_get",
-		func(h *C.nabd_t) (C.int, error) {
-			rc, errno := C.nabd_member_metrics_get(h, groupOf(group), groupOf(member), &c)
+	return seen(q, "nabd_member_metrics_get", memberMetricsOf,
+		func(h *C.nabd_t, c *C.struct_nabd_member_metrics) (C.int, error) {
+			rc, errno := C.nabd_member_metrics_get(h, groupOf(group), groupOf(member), c)
 			return rc, errno
 		})
-	if err != nil {
-		return MemberMetrics{}, err
-	}
-	return memberMetricsOf(&c), nil
 }
 
 // Rates is what happened between two looks at a queue, a second.
