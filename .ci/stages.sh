@@ -230,11 +230,11 @@ stage_bindings()
 stage_package()
 {
 	nabd_setup build test bindings package
-	plain
-	nabd_make "$common" html
-	nabd_make "$common" dist
-	"$top/packaging/deb.sh" "$common"/libnabd-*.tar.xz "$1/deb"
-	"$top/packaging/rpm.sh" "$common"/libnabd-*.tar.xz "$1/rpm"
+	# The tarball needs no build, and each package makes its own.
+	nabd_configure "$top" "$1/dist"
+	nabd_make "$1/dist" dist
+	"$top/packaging/deb.sh" "$1"/dist/libnabd-*.tar.xz "$1/deb"
+	"$top/packaging/rpm.sh" "$1"/dist/libnabd-*.tar.xz "$1/rpm"
 }
 
 # More of what make check has a little of.
