@@ -23,6 +23,7 @@ Environment: top_srcdir, top_builddir, CC, CFLAGS, LDFLAGS.
 """
 import glob
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -38,6 +39,10 @@ import wrong     # noqa: E402
 
 DOCUMENTS = ("README.md", "docs/*.md", "docs/guide/*.md")
 PAGES = ("man/man1/*.1", "man/man3/*.3", "man/man7/*.7")
+# Where the chapters of the guide are listed, and how.
+LISTS = (("docs/Doxyfile.in", r"/%s\.md\b"), ("docs/local.mk", r"/%s\.md\b"),
+         ("docs/layout.xml", r'"@ref %s"'), ("docs/pages.awk", r"[\s\"]%s[\s\"]"),
+         ("docs/reference.md", r"@ref %s \|"))
 ALL_PAGES = "man/man?/*.?"
 
 
@@ -64,6 +69,16 @@ def wide(top):
                     os.path.relpath(path, top), line, columns)
 
 
+def unlisted(top):
+    """A chapter of the guide is in each list of them, so that the site has it."""
+    for path in sorted(glob.glob(os.path.join(top, "docs/guide/*.md"))):
+        name = os.path.basename(path)[:-3]
+        for where, form in LISTS:
+            with open(os.path.join(top, where), encoding="utf-8") as f:
+                if not re.search(form % re.escape(name), f.read()):
+                    yield "%s: does not list docs/guide/%s.md" % (where, name)
+
+
 def main():
     build = runs.Build(os.environ.get("top_srcdir", os.path.join(HERE, "../..")),
                        os.environ.get("top_builddir", "."))
@@ -81,6 +96,7 @@ def main():
         finally:
             shutil.rmtree(queues)
     said += wide(build.top)
+    said += unlisted(build.top)
     for line in said:
         print(line)
     for kind in ("program", "fragment", "command"):
