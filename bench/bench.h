@@ -47,10 +47,15 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 #define NAME_TOUCHED "written and read in place"
 #define NAME_PUSH   "push, pop"
 #define NAME_ALIGNED "push, pop, lines of their own"
+#define NAME_PUSH_INLINE  "push, pop, inline"
+#define NAME_PLACE_INLINE "in place, inline"
 #define NAME_PLACE_ALIGNED "in place, lines of their own"
 #define NAME_PLACE  "reserve+commit, peek+release"
 #define NAME_BATCH  "push_batch, pop_batch"
 #define NAME_BOTH   "push + pop, one process"
+#define NAME_BOTH_PLACE "in place, one process"
+#define NAME_BOTH_INLINE "inline push + pop, alone"
+#define NAME_BOTH_PLACE_INLINE "inline in place, alone"
 #define NAME_KEEP   "push, groups keep up"
 #define NAME_CAST   "push, each group pops"
 #define NAME_SHARE  "push, members compete"
@@ -195,6 +200,7 @@ extern const uint32_t rows_pace[PACES]; /* ns between two messages of a paced lo
 void floor_rows(struct rows *rows);
 void floor_long_rows(struct rows *rows);
 void ring_rows(struct rows *rows);
+void inline_rows(struct rows *rows);
 void groups_rows(struct rows *rows);
 void over_rows(struct rows *rows);
 void pingpong_rows(struct rows *rows);

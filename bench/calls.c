@@ -6,11 +6,14 @@
  *	nabd-calls receive default|member SIZE WAITING   WAITING messages lie ready
  *	nabd-calls place default|member SIZE WAITING     the same in place
  *	nabd-calls batch default|member SIZE WAITING     the same by batches
+ *	nabd-calls both library|inline SIZE ROUNDS      one after the other through the queue,
+ *	    copied and in place, by the library's calls or those of nabd/inline.h
  *	nabd-calls push FILL GROUPS SLOW                 a ring of 64 slots with FILL in use:
  *	    GROUPS groups are there, of which SLOW are furthest behind and go on by one
  *	    message each time, and the others have read all
  */
 #include "bench.h"
+#include "calls_inline.h"
 
 #include <nabd/nabd.h>
 #include <stdio.h>
@@ -103,6 +106,40 @@ static void receive(const char *how, int member, uint32_t size, uint32_t waiting
 	}
 }
 
+static void both(uint32_t size, uint32_t rounds)
+{
+	const void *data;
+	void *slot;
+	size_t len;
+
+	for (uint32_t i = 0; i < rounds; i++) {
+		must(nabd_push(queue, message, size), "nabd_push");
+		len = sizeof(message);
+		must(nabd_pop(queue, message, &len), "nabd_pop");
+		must(nabd_reserve(queue, size, &slot), "nabd_reserve");
+		must(nabd_commit(queue, size), "nabd_commit");
+		must(nabd_peek(queue, &data, &len), "nabd_peek");
+		must(nabd_release(queue), "nabd_release");
+	}
+}
+
+static void both_inline(uint32_t size, uint32_t rounds)
+{
+	const void *data;
+	void *slot;
+	size_t len;
+
+	for (uint32_t i = 0; i < rounds; i++) {
+		must(inlined_push(queue, message, size), "nabd_push");
+		len = sizeof(message);
+		must(inlined_pop(queue, message, &len), "nabd_pop");
+		must(inlined_reserve(queue, size, &slot), "nabd_reserve");
+		must(inlined_commit(queue, size), "nabd_commit");
+		must(inlined_peek(queue, &data, &len), "nabd_peek");
+		must(inlined_release(queue), "nabd_release");
+	}
+}
+
 static void advance(nabd_consumer_t *c)
 {
 	size_t len = sizeof(message);
@@ -133,6 +170,13 @@ int main(int argc, char **argv)
 	if (argc == 5 && !strcmp(argv[1], "push")) {
 		open_queue(SLOTS, 8);
 		push((uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]), (uint32_t)atoi(argv[4]));
+	} else if (argc == 5 && !strcmp(argv[1], "both")) {
+		void (*const run)(uint32_t size, uint32_t n) =
+			!strcmp(argv[2], "inline") ? both_inline : both;
+
+		open_queue(1024, (uint32_t)atoi(argv[3]));
+		(void)nabd_peek(queue, &data, NULL);
+		run((uint32_t)atoi(argv[3]), (uint32_t)atoi(argv[4]));
 	} else if (argc == 5) {
 		const int member = !strcmp(argv[2], "member");
 

@@ -48,7 +48,7 @@ fi
 	}
 }
 END {
-	if (!fresh || counted < 80) {
+	if (!fresh || counted < 100) {
 		print "only " counted + 0 " numbers were compared"
 		failed = 1
 	}

@@ -53,6 +53,27 @@ receive 'peek and release' place 'nabd_peek nabd_release' \
 	'nabd_consumer_peek nabd_consumer_release'
 receive 'pop_batch' batch nabd_pop_batch nabd_consumer_pop_batch
 
+# Those of a program are counted as functions, with what a call costs the called.
+one_by_one()
+{
+	for size in $2; do
+		messages=$((rounds * 64))
+		a=$(count "nabd_$1" $messages both library "$size" $messages)
+		b=$(count "inlined_$1" $messages both inline "$size" $messages)
+		printf '%-18s %5s %s %s\n' "$1" "$size" "$a" "$b"
+	done
+}
+
+echo
+echo 'instructions a call: the library, and nabd/inline.h'
+printf '%-18s %5s %9s %9s\n' '' bytes library inline
+for call in push pop; do
+	one_by_one $call '8 64 256'
+done
+for call in reserve commit peek release; do
+	one_by_one $call 8
+done
+
 # A ring of 64 slots. The first messages only fill it, and are counted too: few.
 echo
 echo 'instructions a push, 64 slots: those groups that are furthest behind'

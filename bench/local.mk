@@ -5,15 +5,15 @@
 noinst_PROGRAMS += bench/nabd-bench bench/nabd-calls
 
 bench_nabd_bench_SOURCES = \
-	bench/bench.h bench/end.h bench/peer.h bench/pool.h bench/spin.h bench/ticks.h \
-	bench/touch.h \
-	bench/clock.c bench/floor.c bench/groups.c bench/json.c bench/main.c bench/modules.c \
-	bench/floor_long.c bench/over.c bench/paced.c \
+	bench/bench.h bench/end.h bench/peer.h bench/pool.h bench/single.h bench/spin.h \
+	bench/ticks.h bench/touch.h \
+	bench/clock.c bench/floor.c bench/groups.c bench/inline.c bench/json.c bench/main.c \
+	bench/modules.c bench/floor_long.c bench/over.c bench/paced.c \
 	bench/peers.c bench/pingpong.c bench/probe.c bench/queue.c bench/report.c \
 	bench/ring.c bench/rows.c bench/sample.c bench/sleep.c bench/stats.c bench/team.c
 bench_nabd_bench_LDADD = lib/libnabd.la -ldl
 
-bench_nabd_calls_SOURCES = bench/bench.h bench/calls.c
+bench_nabd_calls_SOURCES = bench/bench.h bench/calls.c bench/calls_inline.c bench/calls_inline.h
 bench_nabd_calls_LDADD = lib/libnabd.la
 
 EXTRA_DIST += bench/README.md bench/instructions.sh bench/instructions.txt \

@@ -334,6 +334,7 @@ int main(int argc, char **argv)
 	floor_rows(&rows);
 	floor_long_rows(&rows);
 	ring_rows(&rows);
+	inline_rows(&rows);
 	groups_rows(&rows);
 	over_rows(&rows);
 	pingpong_rows(&rows);

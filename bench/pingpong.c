@@ -7,31 +7,10 @@
 #include "bench.h"
 #include "end.h"
 #include "pool.h"
+#include "single.h"
 #include "spin.h"
 
 #include <nabd/nabd.h>
-
-static void send_one(nabd_t *q, const unsigned char *buf, size_t len)
-{
-	int r;
-
-	while ((r = nabd_push(q, buf, len)) == NABD_FULL)
-		spin_pause();
-	if (r != NABD_OK)
-		queue_fail("nabd_push", r);
-}
-
-INLINE size_t receive_one(struct end e, unsigned char *buf)
-{
-	size_t len = MAX_SIZE;
-	int r;
-
-	while ((r = end_pop(e, buf, &len)) == NABD_EMPTY)
-		spin_pause();
-	if (r != NABD_OK)
-		queue_fail("nabd_pop", r);
-	return len;
-}
 
 static void ping(struct seat *seat, const struct row *row)
 {
@@ -70,31 +49,14 @@ static void pong(struct seat *seat, const struct row *row)
 	seat->bad = bad;
 }
 
-INLINE void both_ends(struct seat *seat, const struct row *row, bool member)
-{
-	const struct end e = end_of(seat, member);
-	struct pool pool = pool_of(seat->pool, row->size, 1);
-	nabd_t *q = seat->queue[0];
-	uint64_t i = 0, end, chunk, bad = 0;
-	size_t len;
-
-	sample_begin(seat);
-	for (chunk = 1; chunk <= CHUNKS; chunk++) {
-		for (end = sample_end(seat, chunk); i < end; i++) {
-			send_one(q, pool_at(&pool, i), pool.size);
-			pool_sent(&pool, i);
-			len = receive_one(e, seat->buf);
-			bad += pool_wrong(seat->buf, len, pool.size, i);
-		}
-		sample_mark(seat, i);
-	}
-	seat->bad = bad;
-	sample_rate(seat);
-}
-
 static void both_default(struct seat *seat, const struct row *row)
 {
 	both_ends(seat, row, false);
+}
+
+static void place_default(struct seat *seat, const struct row *row)
+{
+	both_in_place(seat, row);
 }
 
 static void both_member(struct seat *seat, const struct row *row)
@@ -129,5 +91,8 @@ void pingpong_rows(struct rows *rows)
 	for (i = 0; i < 2; i++) {
 		add_both(rows, alone[i], 1, 0);
 		add_both(rows, alone[i], 0, NABD_OVERWRITE);
+		add_both(rows, alone[i], 0, 0);
+		rows->row[rows->n - 1].name = NAME_BOTH_PLACE;
+		rows->row[rows->n - 1].work[0] = place_default;
 	}
 }

@@ -158,6 +158,25 @@ static void print_times(const struct findings *f, const struct cell *ours, const
 		printf("  %-62s %6.1f\n", text, median_of(theirs) / median_of(ours));
 }
 
+/* The library's calls beside those compiled into the program. */
+static void print_inline(const struct findings *f, enum place p)
+{
+	static const char *const name[][2] = { { NAME_PUSH, NAME_PUSH_INLINE },
+					       { NAME_PLACE, NAME_PLACE_INLINE },
+					       { NAME_BOTH, NAME_BOTH_INLINE },
+					       { NAME_BOTH_PLACE, NAME_BOTH_PLACE_INLINE } };
+	static const uint32_t size[] = { 8, 56, 64, 256 };
+	char text[80];
+
+	for (size_t n = 0; n < sizeof(name) / sizeof(*name); n++)
+		for (size_t s = 0; s < sizeof(size) / sizeof(*size); s++) {
+			snprintf(text, sizeof(text), "library / %s, %u bytes", name[n][1],
+				 (unsigned)size[s]);
+			print_over(find(f, p, name[n][0], KIND_RATE, size[s]),
+				   find(f, p, name[n][1], KIND_RATE, size[s]), 1.3, text);
+		}
+}
+
 /* A group of one member beside the default group, by each way to receive. */
 static void print_groups(const struct findings *f, enum place p)
 {
@@ -317,6 +336,7 @@ static void print_ratios(const struct findings *f, enum place p)
 	print_over(batch8, rate8, 0, "push_batch and pop_batch, 8 bytes / push and pop");
 	print_long(f, p);
 	print_groups(f, p);
+	print_inline(f, p);
 	print_peers(f, p);
 	puts("times faster");
 	print_times(f, rate64, NAME_PIPE, KIND_RATE, "64 bytes, throughput: than a pipe");
@@ -353,6 +373,7 @@ void report_print(const struct findings *f)
 			print_ratios(f, (enum place)place);
 		} else {
 			print_groups(f, PLACE_ONE);
+			print_inline(f, PLACE_ONE);
 			print_sleepers(f);
 		}
 	}

@@ -7,105 +7,20 @@
 #include "bench.h"
 #include "end.h"
 #include "pool.h"
+#include "single.h"
 #include "spin.h"
 #include "touch.h"
 
 #include <nabd/nabd.h>
 
-/* push, pop: the library copies. */
-
 static void push_all(struct seat *seat, const struct row *row)
 {
-	struct pool pool = pool_of(seat->pool, row->size, 1);
-	nabd_t *q = seat->queue[0];
-	const uint64_t count = seat->count;
-	uint64_t i;
-	int r;
-
-	for (i = 0; i < count; i++) {
-		while ((r = nabd_push(q, pool_at(&pool, i), pool.size)) == NABD_FULL)
-			spin_pause();
-		if (r != NABD_OK)
-			queue_fail("nabd_push", r);
-		pool_sent(&pool, i);
-	}
+	push_each(seat, row);
 }
-
-INLINE void pop_each(struct seat *seat, const struct row *row, bool member)
-{
-	const struct end e = end_of(seat, member);
-	unsigned char *buf = seat->buf;
-	const uint32_t size = row->size;
-	uint64_t i = 0, end, chunk, bad = 0;
-	size_t len;
-	int r;
-
-	sample_begin(seat);
-	for (chunk = 1; chunk <= CHUNKS; chunk++) {
-		for (end = sample_end(seat, chunk); i < end; i++) {
-			len = MAX_SIZE;
-			while ((r = end_pop(e, buf, &len)) == NABD_EMPTY)
-				spin_pause();
-			if (r != NABD_OK)
-				queue_fail("nabd_pop", r);
-			bad += pool_wrong(buf, len, size, i);
-		}
-		sample_mark(seat, i);
-	}
-	seat->bad = bad;
-	sample_rate(seat);
-}
-
-/* In place: every byte is written in the slot by one side, and read by the other. */
 
 static void reserve_all(struct seat *seat, const struct row *row)
 {
-	nabd_t *q = seat->queue[0];
-	const uint64_t count = seat->count;
-	const uint32_t size = row->size;
-	void *slot;
-	uint64_t i;
-	int r;
-
-	for (i = 0; i < count; i++) {
-		while ((r = nabd_reserve(q, size, &slot)) == NABD_FULL)
-			spin_pause();
-		if (r != NABD_OK)
-			queue_fail("nabd_reserve", r);
-		touch_fill(slot, size, i);
-		r = nabd_commit(q, size);
-		if (r != NABD_OK)
-			queue_fail("nabd_commit", r);
-	}
-}
-
-INLINE void peek_each(struct seat *seat, const struct row *row, bool member)
-{
-	const struct end e = end_of(seat, member);
-	const uint32_t size = row->size;
-	uint64_t i = 0, end, chunk, bad = 0, total = 0;
-	const void *data;
-	size_t len;
-	int r;
-
-	sample_begin(seat);
-	for (chunk = 1; chunk <= CHUNKS; chunk++) {
-		for (end = sample_end(seat, chunk); i < end; i++) {
-			while ((r = end_peek(e, &data, &len)) == NABD_EMPTY)
-				spin_pause();
-			if (r != NABD_OK)
-				queue_fail("nabd_peek", r);
-			bad += pool_wrong(data, len, size, i);
-			total += touch_sum(data, len);
-			r = end_release(e);
-			if (r != NABD_OK)
-				queue_fail("nabd_release", r);
-		}
-		sample_mark(seat, i);
-	}
-	seat->bad = bad;
-	seat->sum += total;
-	sample_rate(seat);
+	reserve_each(seat, row);
 }
 
 /* Batches of copies. */
