@@ -261,7 +261,7 @@ impl<'a> Reservations<'a> {
         self.get_mut(i).put(offset, bytes);
     }
 
-    /// [`Slot::slice_mut`] of slot `i`.
+    /// [`Slot::into_slice`] of slot `i`.
     pub fn slice_mut(&mut self, i: usize, trust: &Trust) -> &mut [u8] {
         self.get_mut(i).into_slice(trust)
     }
