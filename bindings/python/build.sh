@@ -5,7 +5,8 @@
 #	build.sh OUT
 #
 # PKG_CONFIG_PATH and LD_LIBRARY_PATH name an installed library; PYTHON another Python than
-# Debian's. Nothing is written into the sources. 77: a tool is missing.
+# Debian's. SANITIZER (address,undefined) is what the module is compiled with; then test.sh preloads
+# its library. Nothing is written into the sources. 77: a tool is missing.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# = 1 ] || { echo "usage: build.sh OUT" >&2; exit 2; }
@@ -29,6 +30,12 @@ except ImportError:
     sys.exit("setuptools is missing: python3-setuptools")
 assert setuptools
 END
+
+if [ -n "${SANITIZER:-}" ]; then
+	CFLAGS="${CFLAGS:-} -fsanitize=$SANITIZER -fno-sanitize-recover=all -fno-omit-frame-pointer"
+	LDFLAGS="${LDFLAGS:-} -fsanitize=$SANITIZER"
+	export CFLAGS LDFLAGS
+fi
 
 # setup.py writes beside itself.
 rm -rf "${out:?}/sources" "${out:?}/lib"
