@@ -207,40 +207,6 @@ func TestCloseAtAnyMoment(t *testing.T) {
 	}
 }
 
-// Who comes to park a moment after a close finds the file closed, and is told what the others are;
-// and gets no file of a descriptor that may be another's by then.
-func TestParkAfterClose(t *testing.T) {
-	q := both(t)
-	f, err := q.file()
-	must(t, err)
-	tx := open(t, "tx", place(t), Create(2, 8), Producer())
-	g, err := tx.file()
-	must(t, err)
-	must(t, q.Close())
-	must(t, tx.Close())
-	wants(t, park(context.Background(), q.life, f, nil), ErrClosed)
-	wants(t, park(context.Background(), tx.life, g, nil), ErrClosed)
-	for _, one := range []*Queue{q, tx} {
-		_, err = one.file()
-		wants(t, err, ErrClosed)
-	}
-}
-
-// Close does not wait for who is just about to park, as he may want a lock that it holds, or call
-// it himself.
-func TestCloseBeforePark(t *testing.T) {
-	q := both(t)
-	tx := open(t, "tx", place(t), Create(2, 8), Producer())
-	soon(t, "a close within a wait", func() {
-		wants(t, q.wait.wait(context.Background(), q.life, q.file, func() (bool, error) {
-			return false, q.Close()
-		}), ErrClosed)
-		wants(t, tx.tx.wait.wait(context.Background(), tx.life, tx.file, func() (bool, error) {
-			return false, tx.Close()
-		}), ErrClosed)
-	})
-}
-
 // A member may be closed while its function for dead letters runs, by that and by others: the call
 // that has called it lets it go.
 func TestCloseWithinDeadLetter(t *testing.T) {
@@ -306,6 +272,27 @@ func TestCloseFailsLater(t *testing.T) {
 	}), ErrSystem)
 }
 
+// And to who closes, where another has let it go for him.
+func TestCloseFailsElsewhere(t *testing.T) {
+	q := both(t)
+	m := join(t, q, 1, MaxDeliveries(1), DeadLetter(func(Msg) bool { return true }))
+	folder := t.TempDir() + "/gone"
+	must(t, os.Mkdir(folder, 0o700))
+	must(t, m.CheckpointAuto(folder+"/checkpoint", 100, 0))
+	push(t, q, "a")
+	pops(t, m, "a")
+	must(t, os.RemoveAll(folder))
+	must(t, m.lock()) // as a receiving call
+	closed := make(chan error, 1)
+	go func() { closed <- m.Close() }()
+	for !m.life.closed.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(2 * time.Millisecond)
+	m.unlock()
+	wants(t, <-closed, ErrSystem)
+}
+
 // Queues may be each other's for dead letters: each joined while both are closed, all have to lock
 // them in one order.
 func TestJoinLocksInOrder(t *testing.T) {
@@ -341,23 +328,6 @@ func TestJoinLocksInOrder(t *testing.T) {
 	_, err = one.Join(1, DeadLetters(two))
 	wants(t, err, ErrClosed)
 	must(t, one.Close())
-}
-
-// A wait that begins when Close has set its mark and told the file, as it comes to park, does not
-// take the one for the other's: nobody would wake it.
-func TestParkSeesTheMark(t *testing.T) {
-	q := both(t)
-	f, err := q.file()
-	must(t, err)
-	closed := newLife()
-	closed.closed.Store(true)
-	f.SetReadDeadline(past)
-	soon(t, "park", func() {
-		wants(t, park(context.Background(), closed, f, func() (bool, error) {
-			t.Error("asked")
-			return false, nil
-		}), ErrClosed)
-	})
 }
 
 // A close between the steps of WaitAny is told as such, and not as what the system says of a

@@ -31,6 +31,7 @@ type Member struct {
 	handle  cgo.Handle
 	letters *Queue // kept open
 	waking  sync.RWMutex
+	failed  error // what C's close answered
 }
 
 // A JoinOption is a wish for [Queue.Join]. All that is said of a new group is ignored where it
@@ -195,7 +196,7 @@ func (m *Member) Close() error {
 func (m *Member) end() error {
 	ended, err := m.endSelf()
 	if !ended {
-		return nil
+		return err
 	}
 	for _, host := range m.hosts() {
 		host.inside.Add(-1)
@@ -215,7 +216,7 @@ func (m *Member) endSelf() (bool, error) {
 	}
 	defer m.mu.Unlock()
 	if m.c == nil || m.lent != lentNone {
-		return false, nil
+		return false, m.failed
 	}
 	m.waking.Lock()
 	defer m.waking.Unlock()
@@ -226,7 +227,8 @@ func (m *Member) endSelf() (bool, error) {
 	if m.handle != 0 {
 		m.handle.Delete()
 	}
-	return true, named(rc, errno, "nabd_consumer_close", "")
+	m.failed = named(rc, errno, "nabd_consumer_close", "")
+	return true, m.failed
 }
 
 // Wake ends the wait that runs with ErrWoken, or else the next one.

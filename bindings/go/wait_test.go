@@ -196,3 +196,54 @@ func TestManyGoroutinesOnOneHandle(t *testing.T) {
 		t.Errorf("%d messages", len(seen))
 	}
 }
+
+// Who comes to park a moment after a close finds the file closed, and is told what the others are;
+// and gets no file of a descriptor that may be another's by then.
+func TestParkAfterClose(t *testing.T) {
+	q := both(t)
+	f, err := q.file()
+	must(t, err)
+	tx := open(t, "tx", place(t), Create(2, 8), Producer())
+	g, err := tx.file()
+	must(t, err)
+	must(t, q.Close())
+	must(t, tx.Close())
+	wants(t, park(context.Background(), q.life, f, nil), ErrClosed)
+	wants(t, park(context.Background(), tx.life, g, nil), ErrClosed)
+	for _, one := range []*Queue{q, tx} {
+		_, err = one.file()
+		wants(t, err, ErrClosed)
+	}
+}
+
+// Close does not wait for who is just about to park, as he may want a lock that it holds, or call
+// it himself.
+func TestCloseBeforePark(t *testing.T) {
+	q := both(t)
+	tx := open(t, "tx", place(t), Create(2, 8), Producer())
+	soon(t, "a close within a wait", func() {
+		wants(t, q.wait.wait(context.Background(), q.life, q.file, func() (bool, error) {
+			return false, q.Close()
+		}), ErrClosed)
+		wants(t, tx.tx.wait.wait(context.Background(), tx.life, tx.file, func() (bool, error) {
+			return false, tx.Close()
+		}), ErrClosed)
+	})
+}
+
+// A wait that begins when Close has set its mark and told the file, as it comes to park, does not
+// take the one for the other's: nobody would wake it.
+func TestParkSeesTheMark(t *testing.T) {
+	q := both(t)
+	f, err := q.file()
+	must(t, err)
+	closed := newLife()
+	closed.closed.Store(true)
+	f.SetReadDeadline(past)
+	soon(t, "park", func() {
+		wants(t, park(context.Background(), closed, f, func() (bool, error) {
+			t.Error("asked")
+			return false, nil
+		}), ErrClosed)
+	})
+}
