@@ -29,6 +29,8 @@ build()
 	cp "$tarball" "$folder/libnabd_$version.orig.tar.xz"
 	tar -C "$folder" -xf "$tarball"
 	cp -r "$debian" "$folder/$name/debian"
+	# The source package keeps modes as they are: those of a checkout, whoever's umask it is.
+	chmod -R u=rwX,go=rX "$folder/$name/debian"
 	if ! (cd "$folder/$name" && env "$@" dpkg-buildpackage -us -uc) >"$folder/build.log" 2>&1 </dev/null
 	then
 		tail -n 60 "$folder/build.log"
