@@ -72,3 +72,27 @@ NABD_API int nabd_stats(nabd_t *q, struct nabd_stats *stats)
 	memcpy(stats, &now, now.size);
 	return NABD_OK;
 }
+
+NABD_API int nabd_memory_get(nabd_t *q, struct nabd_memory *memory)
+{
+	const size_t least = offsetof(struct nabd_memory, swapped) + sizeof(memory->swapped);
+	struct nabd_memory now = {0};
+	struct nabdi_os_memory got;
+	int rc = nabdi_handle_check(q);
+
+	if (rc != NABD_OK)
+		return rc;
+	if (memory == NULL || memory->size < least)
+		return NABD_INVALID;
+	rc = nabdi_os_memory(q->segment.base, (size_t)q->segment.geometry.total, &got);
+	if (rc != NABD_OK)
+		return rc;
+	now.page = nabdi_os_page();
+	now.huge_page = nabdi_os_huge_page();
+	now.bytes = got.bytes;
+	now.mapped = got.mapped;
+	now.locked = got.locked;
+	now.huge = got.huge;
+	now.swapped = got.swapped;
+	return nabdi_api_give(memory, &now, sizeof(now));
+}

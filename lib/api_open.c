@@ -9,7 +9,8 @@
 
 #define OPEN_FLAGS (NABD_CREATE | NABD_EXCL | NABD_PRODUCER | NABD_CONSUMER | NABD_OBSERVE |      \
 		    NABD_OVERWRITE | NABD_TIMESTAMPS)
-#define OPTS_FLAGS (NABD_PREFAULT | NABD_MLOCK | NABD_ANY_OWNER | NABD_OWNER_UID | NABD_SET_GROUP)
+#define OPTS_FLAGS (NABD_PREFAULT | NABD_MLOCK | NABD_ANY_OWNER | NABD_OWNER_UID |                  \
+		    NABD_SET_GROUP | NABD_HUGE_PAGES)
 
 static const uint32_t opts_sizes[] = {
 	offsetof(struct nabd_opts, mode),  offsetof(struct nabd_opts, align),

@@ -217,7 +217,7 @@ static int map_and_say(const struct nabdi_place *place, const struct nabdi_owner
 		       struct nabdi_text *text)
 {
 	struct nabdi_segment segment;
-	int rc = nabdi_segment_find(place, owners, false, &segment);
+	int rc = nabdi_segment_find(place, owners, false, false, &segment);
 
 	if (rc != NABD_OK) {
 		nabdi_text_add(text, "Wrong: it can't be mapped: %s.\n", nabd_strerror(rc));

@@ -111,7 +111,8 @@ static int attach(const struct nabdi_request *r, const struct nabdi_place *place
 		.also_uid = r->opts.owner,
 	};
 	const bool writable = (r->flags & (NABD_PRODUCER | NABD_CONSUMER)) != 0;
-	int rc = nabdi_segment_find(place, &owners, writable, &q->segment);
+	int rc = nabdi_segment_find(place, &owners, writable,
+				    (r->opts.flags & NABD_HUGE_PAGES) != 0, &q->segment);
 
 	if (rc != NABD_OK)
 		return rc;
@@ -137,7 +138,8 @@ static int create(const struct nabdi_request *r, const struct nabdi_place *place
 	if (rc != NABD_OK)
 		return rc;
 	rc = nabdi_segment_make(place, &geometry, r->opts.mode != 0 ? r->opts.mode : 0600,
-				(r->opts.flags & NABD_SET_GROUP) != 0, r->opts.group, &q->segment);
+				(r->opts.flags & NABD_SET_GROUP) != 0, r->opts.group,
+				(r->opts.flags & NABD_HUGE_PAGES) != 0, &q->segment);
 	if (rc != NABD_OK)
 		return rc;
 	rc = settle(q, false);

@@ -16,7 +16,7 @@ lib_libnabdi_la_SOURCES = \
 	lib/layout.c lib/layout.h lib/look.c lib/look.h lib/member.c lib/member.h \
 	lib/member_timed.c lib/members.c lib/membership.c \
 	lib/metrics.c lib/metrics.h lib/nack.c lib/note.h lib/ordering.h lib/os.h lib/os_file.c \
-	lib/os_fork.c lib/os_lock.c lib/os_misc.c lib/os_shm.c lib/os_wait.c lib/os_watch.c \
+	lib/os_fork.c lib/os_lock.c lib/os_memory.c lib/os_misc.c lib/os_shm.c lib/os_wait.c lib/os_watch.c \
 	lib/over.h lib/pressure.c lib/pressure.h lib/probe.h lib/producer.c lib/producer.h \
 	lib/producer_timed.c lib/ready.c \
 	lib/ready.h lib/resume.c lib/ring.h lib/role.c lib/role.h lib/save.c lib/save.h \

@@ -63,12 +63,37 @@ void nabdi_os_close_own(int fd, const struct nabdi_os_file *file);
 bool nabdi_os_same(const struct nabdi_os_file *a, const struct nabdi_os_file *b);
 
 /* Map the whole file for reading; then let parts of it be written. */
-int nabdi_os_map(int fd, size_t bytes, uint8_t **base);
+int nabdi_os_map(int fd, size_t bytes, bool huge, uint8_t **base);
 int nabdi_os_allow_writes(uint8_t *from, size_t bytes);
 int nabdi_os_prefault(uint8_t *base, size_t bytes, bool write);
 int nabdi_os_lock_in_ram(uint8_t *base, size_t bytes);
 void nabdi_os_unmap(uint8_t *base, size_t bytes);
 uint32_t nabdi_os_page(void);
+
+/* ------------------------------------------ os_memory.c: huge pages, what a mapping got */
+
+/* How much of a mapping is what, in bytes. */
+struct nabdi_os_memory {
+	uint64_t bytes;   /* of the mapping */
+	uint64_t mapped;  /* in the page table of this process */
+	uint64_t locked;  /* can't be swapped out, as this process says so */
+	uint64_t huge;    /* mapped by huge pages */
+	uint64_t swapped; /* swapped out */
+};
+
+size_t nabdi_os_huge_page(void); /* bytes */
+
+/*
+ * Room for a mapping whose pages can be huge, to be mapped over; or NULL for one that is
+ * smaller than a huge page, or where there is no room.
+ */
+uint8_t *nabdi_os_reserve_huge(size_t bytes);
+
+/* Before parts of it get other rights: a huge page has them in common. */
+void nabdi_os_ask_huge(uint8_t *base, size_t bytes);
+
+/* Reads what the kernel says of all mappings of the process. */
+int nabdi_os_memory(const uint8_t *base, size_t bytes, struct nabdi_os_memory *memory);
 
 /* ---------------------------------------- os_file.c: files that outlive the machine */
 

@@ -304,12 +304,21 @@ void nabdi_os_close_own(int fd, const struct nabdi_os_file *file)
 	errno = saved;
 }
 
-int nabdi_os_map(int fd, size_t bytes, uint8_t **base)
+int nabdi_os_map(int fd, size_t bytes, bool huge, uint8_t **base)
 {
-	void *p = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+	/* Also where none are asked for: they may be there, by another opener's wish. */
+	uint8_t *place = nabdi_os_reserve_huge(bytes);
+	void *p = mmap(place, bytes, PROT_READ, MAP_SHARED | (place != NULL ? MAP_FIXED : 0), fd, 0);
 
-	if (p == MAP_FAILED)
-		return error_of_errno();
+	if (p == MAP_FAILED) {
+		int rc = error_of_errno();
+
+		if (place != NULL)
+			nabdi_os_unmap(place, bytes);
+		return rc;
+	}
+	if (huge)
+		nabdi_os_ask_huge(p, bytes);
 	*base = p;
 	return NABD_OK;
 }

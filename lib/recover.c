@@ -88,7 +88,7 @@ static int count_unread(const struct nabdi_place *place, const struct nabdi_owne
 {
 	struct nabdi_segment segment;
 	struct nabdi_view view;
-	int rc = nabdi_segment_find(place, owners, false, &segment);
+	int rc = nabdi_segment_find(place, owners, false, false, &segment);
 
 	if (rc != NABD_OK)
 		return rc;

@@ -47,7 +47,7 @@ void nabdi_place_leave(struct nabdi_place *place)
 }
 
 int nabdi_segment_make(const struct nabdi_place *place, const struct nabdi_geometry *geometry,
-		       uint32_t mode, bool set_group, uint32_t group,
+		       uint32_t mode, bool set_group, uint32_t group, bool huge,
 		       struct nabdi_segment *segment)
 {
 	struct nabdi_segment s = {.fd = -1, .geometry = *geometry};
@@ -62,7 +62,7 @@ int nabdi_segment_make(const struct nabdi_place *place, const struct nabdi_geome
 	if (rc == NABD_OK)
 		rc = nabdi_os_set_access(s.fd, mode, set_group, group);
 	if (rc == NABD_OK)
-		rc = nabdi_os_map(s.fd, (size_t)geometry->total, &s.base);
+		rc = nabdi_os_map(s.fd, (size_t)geometry->total, huge, &s.base);
 	if (rc == NABD_OK)
 		rc = nabdi_os_allow_writes(s.base, geometry->page);
 	if (rc != NABD_OK) {
@@ -112,7 +112,7 @@ int nabdi_segment_open(const struct nabdi_place *place, bool writable,
 }
 
 int nabdi_segment_find(const struct nabdi_place *place, const struct nabdi_owners *owners,
-		       bool writable, struct nabdi_segment *segment)
+		       bool writable, bool huge, struct nabdi_segment *segment)
 {
 	struct nabdi_segment s;
 	struct nabd_shm_identity identity;
@@ -130,7 +130,7 @@ int nabdi_segment_find(const struct nabdi_place *place, const struct nabdi_owner
 	if (rc == NABD_OK && s.file.allocated < s.geometry.total)
 		rc = NABD_TRUNCATED;
 	if (rc == NABD_OK)
-		rc = nabdi_os_map(s.fd, (size_t)s.geometry.total, &s.base);
+		rc = nabdi_os_map(s.fd, (size_t)s.geometry.total, huge, &s.base);
 	if (rc != NABD_OK) {
 		nabdi_segment_leave(place, &s);
 		return rc;

@@ -38,9 +38,9 @@ struct nabdi_segment {
 int nabdi_place_find(const char *name, const char *dir, struct nabdi_place *place);
 void nabdi_place_leave(struct nabdi_place *place);
 
-/* A new segment, whole but without a name. */
+/* A new segment, whole but without a name. huge: it would like huge pages. */
 int nabdi_segment_make(const struct nabdi_place *place, const struct nabdi_geometry *geometry,
-		       uint32_t mode, bool set_group, uint32_t group,
+		       uint32_t mode, bool set_group, uint32_t group, bool huge,
 		       struct nabdi_segment *segment);
 
 /* Give it its name: it is seen from here on. NABD_EXISTS if another was first. */
@@ -58,7 +58,7 @@ int nabdi_segment_accept(const struct nabdi_os_file *file, const struct nabdi_ow
 
 /* Find one that exists, check it, and map it for reading. */
 int nabdi_segment_find(const struct nabdi_place *place, const struct nabdi_owners *owners,
-		       bool writable, struct nabdi_segment *segment);
+		       bool writable, bool huge, struct nabdi_segment *segment);
 
 /* Unmap and close; an unpublished one is gone with this. */
 void nabdi_segment_leave(const struct nabdi_place *place, struct nabdi_segment *segment);

@@ -56,6 +56,7 @@ dist_man_MANS += \
 	man/man3/nabd_metrics_format.3 \
 	man/man3/nabd_metrics_get.3 \
 	man/man3/nabd_metrics_rates.3 \
+	man/man3/nabd_memory_get.3 \
 	man/man3/nabd_min_tail.3 \
 	man/man3/nabd_open.3 \
 	man/man3/nabd_open_opts.3 \

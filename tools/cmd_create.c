@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <stdlib.h>
 
+#include "term.h"
 #include "tool.h"
 
 static const struct tool_option options[] = {
@@ -20,6 +21,7 @@ static const struct tool_option options[] = {
 	{ 't', "timestamps", NULL, "messages have times, readers tell how old they get them" },
 	{ 'i', "if-missing", NULL, "it is no error if the queue is there" },
 	{ 'p', "prefault", NULL, "have the kernel find all its memory now" },
+	{ 'H', "huge-pages", NULL, "have the kernel make huge pages of it; says if it did not" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -42,6 +44,18 @@ static uint32_t parse_owner_group(const char *text)
 	if (*text < '0' || *text > '9')
 		tool_usage("--owner-group: no such group: %s", text);
 	return (uint32_t)tool_number("--owner-group", text, 0, UINT32_MAX - 1);
+}
+
+/* A wish that the kernel may not meet, so that it is no error; but not for nothing either. */
+static void tell_huge(const char *queue, nabd_t *q)
+{
+	struct nabd_memory memory = { .size = sizeof(memory) };
+	char huge[TERM_TEXT], all[TERM_TEXT];
+
+	if (nabd_memory_get(q, &memory) == NABD_OK && memory.huge < memory.bytes / 2)
+		tool_say("%s: %s of %s are in huge pages: see nabd doctor", queue,
+			 term_bytes(huge, (double)memory.huge),
+			 term_bytes(all, (double)memory.bytes));
 }
 
 static int run(int argc, char **argv)
@@ -69,6 +83,8 @@ static int run(int argc, char **argv)
 			flags &= ~NABD_EXCL;
 		else if (key == 'p')
 			opts.flags |= NABD_PREFAULT;
+		else if (key == 'H')
+			opts.flags |= NABD_HUGE_PAGES | NABD_PREFAULT;
 		else if (key == 'G') {
 			opts.flags |= NABD_SET_GROUP;
 			opts.group = parse_owner_group(optarg);
@@ -81,6 +97,8 @@ static int run(int argc, char **argv)
 	rc = nabd_open_opts(argv[optind], slots, slot_size, flags, &opts, &q);
 	if (rc != NABD_OK)
 		return tool_complain(argv[optind], rc);
+	if ((opts.flags & NABD_HUGE_PAGES) != 0)
+		tell_huge(argv[optind], q);
 	nabd_close(q);
 	return TOOL_OK;
 }

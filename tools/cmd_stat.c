@@ -12,6 +12,7 @@
 #include "term.h"
 
 static const struct tool_option options[] = {
+	{ 'm', "memory", NULL, "also huge pages, and what is swapped out (maps all of it)" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -67,6 +68,47 @@ static void print_summary(const struct look_queue *queue)
 	printf("%llu messages, from %llu on%s\n", (unsigned long long)(stats->head - stats->tail),
 	       (unsigned long long)stats->tail,
 	       queue->look.group_count == 0 ? ", for the first group to come" : "");
+}
+
+/*
+ * Of the queue, not of a process: all of it is mapped by a handle of its own, which brings
+ * nothing in from swap that was not asked for before it is counted.
+ */
+static int memory_of(const struct look_queue *queue, struct nabd_memory *memory)
+{
+	struct nabd_opts opts = NABD_OPTS_INIT;
+	nabd_t *q;
+	int rc;
+
+	memory->size = sizeof(*memory);
+	rc = nabd_memory_get(queue->q, memory);
+	if (rc == NABD_OK) {
+		const uint64_t swapped = memory->swapped;
+
+		tool_fill_opts(&opts);
+		opts.flags |= NABD_PREFAULT;
+		rc = nabd_open_opts(queue->name, 0, 0, NABD_OBSERVE, &opts, &q);
+		if (rc == NABD_OK) {
+			rc = nabd_memory_get(q, memory);
+			nabd_close(q);
+		}
+		memory->swapped = swapped;
+	}
+	return rc;
+}
+
+static void print_memory(const struct look_queue *queue)
+{
+	struct nabd_memory memory;
+	char huge[TERM_TEXT], swapped[TERM_TEXT];
+	const int rc = memory_of(queue, &memory);
+
+	line("memory");
+	if (rc != NABD_OK)
+		printf("%s\n", nabd_strerror(rc));
+	else
+		printf("%s in huge pages, %s swapped out\n", term_bytes(huge, (double)memory.huge),
+		       term_bytes(swapped, (double)memory.swapped));
 }
 
 static struct nabd_latency_summary latency_of(const struct look_queue *queue, unsigned i)
@@ -202,9 +244,10 @@ static void print_members(const struct look_queue *queue)
 		term_table_drop(table);
 }
 
-static void print_json(const struct look_list *list)
+static void print_json(const struct look_list *list, bool with_memory)
 {
 	json_t *queues = json_array();
+	struct nabd_memory memory;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct look_queue *queue = &list->queues[i];
@@ -219,6 +262,11 @@ static void print_json(const struct look_list *list)
 			if (queue->look.latency.size != 0)
 				json_object_set_new(group, "latency", look_summary_json(&summary));
 		}
+		if (with_memory && memory_of(queue, &memory) == NABD_OK)
+			json_object_set_new(it, "memory", json_pack(
+				"{s:I, s:I, s:I}", "bytes", (json_int_t)memory.bytes,
+				"huge", (json_int_t)memory.huge, "swapped",
+				(json_int_t)memory.swapped));
 		json_array_append_new(queues, it);
 	}
 	tool_print_json(json_pack("{s:s, s:s, s:o}", "command", "stat", "dir", look_dir(),
@@ -228,19 +276,22 @@ static void print_json(const struct look_list *list)
 static int run(int argc, char **argv)
 {
 	struct look_list list;
+	bool memory = false;
 	int rc;
 
 	while (tool_next_option(&tool_stat, argc, argv) != -1)
-		;
+		memory = true;
 	tool_operands(&tool_stat, argc, 1, -1);
 	rc = look_list_named(&list, argv + optind, argc - optind);
 	if (tool_settings.json) {
-		print_json(&list);
+		print_json(&list, memory);
 	} else {
 		for (size_t i = 0; i < list.count; i++) {
 			if (i > 0)
 				putchar('\n');
 			print_summary(&list.queues[i]);
+			if (memory)
+				print_memory(&list.queues[i]);
 			print_groups(&list.queues[i].look);
 			print_latencies(&list.queues[i]);
 			print_members(&list.queues[i]);

@@ -146,6 +146,23 @@ static void check_limits(void)
 			    term_bytes(text, (double)limit.rlim_cur));
 }
 
+/* The mount's option huge= and shmem_enabled's other values do not hinder NABD_HUGE_PAGES. */
+static void check_huge_pages(void)
+{
+	char line[128];
+
+	if (!doctor_read_line("/sys/kernel/mm/transparent_hugepage/shmem_enabled", line,
+			      sizeof(line)))
+		doctor_find(FINDING_HINT, "huge pages", "for large queues only: a kernel with "
+			    "CONFIG_TRANSPARENT_HUGEPAGE", "this kernel has none");
+	else if (strstr(line, "[deny]") != NULL)
+		doctor_find(FINDING_HINT, "huge pages", "for large queues only: echo never > "
+			    "/sys/kernel/mm/transparent_hugepage/shmem_enabled, as root",
+			    "forbidden to shared memory");
+	else
+		doctor_find(FINDING_GOOD, "huge pages", NULL, "not forbidden (NABD_HUGE_PAGES)");
+}
+
 static void check_memory(void)
 {
 	char line[128];
@@ -158,11 +175,7 @@ static void check_memory(void)
 		else
 			doctor_find(FINDING_GOOD, "overcommit", NULL, "not strict");
 	}
-	if (doctor_read_line("/sys/kernel/mm/transparent_hugepage/shmem_enabled", line,
-			     sizeof(line)) && strstr(line, "[never]") != NULL)
-		doctor_find(FINDING_HINT, "huge pages", "for very large queues only: echo always > "
-			    "/sys/kernel/mm/transparent_hugepage/shmem_enabled, as root",
-			    "shared memory has none");
+	check_huge_pages();
 	if (sysconf(_SC_NPROCESSORS_ONLN) == 1)
 		doctor_find(FINDING_HINT, "processors", "two make waiting cheaper: a wait never "
 			    "spins on one", "there is only one");

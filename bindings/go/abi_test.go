@@ -85,7 +85,7 @@ func TestStructsHaveTheFieldsOfTheHeader(t *testing.T) {
 		"nabd_member_info": MemberInfo{}, "nabd_metrics": Metrics{}, "nabd_rates": Rates{},
 		"nabd_group_metrics": GroupMetrics{}, "nabd_member_metrics": MemberMetrics{},
 		"nabd_checkpoint": Checkpoint{}, "nabd_resume": Resumed{}, "nabd_latency": LatencyHistogram{},
-		"nabd_latency_summary": LatencySummary{},
+		"nabd_latency_summary": LatencySummary{}, "nabd_memory": Memory{},
 	}
 	abi := abi(t)
 	for name, one := range ours {
@@ -141,7 +141,7 @@ func TestConstantsAreThoseOfTheHeader(t *testing.T) {
 	}
 	// Options, of which the tests of options tell.
 	options := "CREATE EXCL PRODUCER CONSUMER OBSERVE OVERWRITE TIMESTAMPS PREFAULT MLOCK ANY_OWNER " +
-		"OWNER_UID SET_GROUP MSG_REDELIVERED JOIN_OLDEST JOIN_NEWEST JOIN_SEQUENCE GROUP_EPHEMERAL " +
+		"HUGE_PAGES OWNER_UID SET_GROUP MSG_REDELIVERED JOIN_OLDEST JOIN_NEWEST JOIN_SEQUENCE GROUP_EPHEMERAL " +
 		"WAIT_UNLINK WAIT_PRODUCER"
 	abi := abi(t)
 	for _, name := range strings.Fields(options) {

@@ -201,3 +201,37 @@ func (q *Queue) MemberInfo(group, member int) (MemberInfo, error) {
 			return rc, errno
 		})
 }
+
+// Memory is how the mapping of a queue is backed, in bytes.
+type Memory struct {
+	Page     uint32 // a page
+	HugePage uint64 // what a huge page would be, whether the kernel has any or not
+	Bytes    uint64 // the mapping: the whole queue
+	Mapped   uint64 // of it, in this process's page table: no page fault will come
+	Locked   uint64 // of it, locked in RAM by this process
+	Huge     uint64 // of it, mapped by huge pages
+	Swapped  uint64 // of it, swapped out
+}
+
+// Memory tells what Prefault, Lock and HugePages have come to. It reads a file of /proc, which
+// takes longer the more mappings the process has.
+func (q *Queue) Memory() (Memory, error) {
+	var c C.struct_nabd_memory
+	c.size = C.uint32_t(unsafe.Sizeof(c))
+	_, err := q.ask("nabd_memory_get", func(h *C.nabd_t) (C.int, error) {
+		rc, errno := C.nabd_memory_get(h, &c)
+		return rc, errno
+	})
+	if err != nil {
+		return Memory{}, err
+	}
+	return Memory{
+		Page:     uint32(c.page),
+		HugePage: uint64(c.huge_page),
+		Bytes:    uint64(c.bytes),
+		Mapped:   uint64(c.mapped),
+		Locked:   uint64(c.locked),
+		Huge:     uint64(c.huge),
+		Swapped:  uint64(c.swapped),
+	}, nil
+}

@@ -122,6 +122,10 @@ func Prefault() Option { return func(c *config) { c.opts |= C.NABD_PREFAULT } }
 // Lock locks the mapping in RAM.
 func Lock() Option { return func(c *config) { c.opts |= C.NABD_MLOCK } }
 
+// HugePages has the kernel make huge pages of the queue's pages, now, as far as it can: a wish
+// and never an error. Memory tells what was got.
+func HugePages() Option { return func(c *config) { c.opts |= C.NABD_HUGE_PAGES } }
+
 // AnyOwner accepts a queue that belongs to any user.
 func AnyOwner() Option { return func(c *config) { c.opts |= C.NABD_ANY_OWNER } }
 

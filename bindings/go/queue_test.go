@@ -50,12 +50,15 @@ func TestOpenRefuses(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	dir := place(t)
-	q := open(t, "q", dir, Create(8, 64), Mode(0o640), Align(64), Prefault(), Group(os.Getgid()),
+	q := open(t, "q", dir, Create(8, 64), Mode(0o640), Align(64), Prefault(), HugePages(), Group(os.Getgid()),
 		Owner(os.Getuid()), AnyOwner(), Overwrite(), Producer(), nil)
 	stats, err := q.Stats()
 	must(t, err)
 	if stats.Align != 64 || stats.State&StateOverwrite == 0 || stats.State&StateProducer == 0 {
 		t.Errorf("%+v", stats)
+	}
+	if memory, err := q.Memory(); err != nil || memory.Mapped != memory.Bytes || memory.Bytes == 0 {
+		t.Errorf("%+v %v", memory, err)
 	}
 	o := open(t, "q", dir, Observe())
 	wants(t, o.Push(nil), ErrRole)

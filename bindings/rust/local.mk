@@ -36,6 +36,7 @@ EXTRA_DIST += \
 	bindings/rust/nabd/src/latency.rs \
 	bindings/rust/nabd/src/look.rs \
 	bindings/rust/nabd/src/member.rs \
+	bindings/rust/nabd/src/memory.rs \
 	bindings/rust/nabd/src/message.rs \
 	bindings/rust/nabd/src/numbers.rs \
 	bindings/rust/nabd/src/options.rs \

@@ -22,8 +22,8 @@
  *
  * X: the callers must not overlap (one thread at a time, or your own lock);
  * -: no exclusion is needed. "Looking" is nabd_empty(), nabd_full(), nabd_fill_level(),
- * nabd_stats(), nabd_min_tail(), nabd_group_look(), nabd_member_look(), what gets or
- * formats metrics, and what is about latency.
+ * nabd_stats(), nabd_min_tail(), nabd_memory_get(), nabd_group_look(), nabd_member_look(),
+ * what gets or formats metrics, and what is about latency.
  * nabd_strerror(), nabd_error_name() and nabd_version() may be called by anyone at any
  * time, also in a signal handler; nabd_wake() and nabd_consumer_wake() too, as long as
  * what they wake is open.
@@ -175,6 +175,11 @@ typedef struct nabd nabd_t;
 #define NABD_ANY_OWNER 0x04u /**< accept a queue that belongs to any user */
 #define NABD_OWNER_UID 0x08u /**< accept a queue that belongs to the user nabd_opts::owner */
 #define NABD_SET_GROUP 0x10u /**< give a new queue to the group nabd_opts::group */
+/**
+ * Have the kernel make huge pages of the queue's pages, now, as far as it can: a wish and
+ * never an error. nabd_memory_get() tells what was got. All who open the queue have them.
+ */
+#define NABD_HUGE_PAGES 0x20u
 /** @} */
 
 /**
@@ -1260,6 +1265,42 @@ NABD_API int nabd_member_look(nabd_t *q, unsigned group, unsigned member,
  * @since 0.9.0
  */
 NABD_API int nabd_min_tail(nabd_t *q, uint64_t *sequence);
+
+/**
+ * What nabd_memory_get() tells: how a handle's mapping is backed, in bytes. The caller sets
+ * size.
+ * @since 0.9.0
+ */
+struct nabd_memory {
+	uint32_t size;      /**< sizeof(struct nabd_memory), set by the caller */
+	uint32_t page;      /**< a page */
+	uint64_t huge_page; /**< what a huge page would be, whether the kernel has any or not */
+	uint64_t bytes;     /**< the mapping: the whole queue */
+	uint64_t mapped;    /**< of it, in this process's page table: no page fault will come */
+	uint64_t locked;    /**< of it, locked in RAM by this process (#NABD_MLOCK, mlockall(2)) */
+	uint64_t huge;      /**< of it, mapped by huge pages (#NABD_HUGE_PAGES) */
+	uint64_t swapped;   /**< of it, swapped out */
+};
+
+/**
+ * What the wishes #NABD_PREFAULT, #NABD_MLOCK and #NABD_HUGE_PAGES have come to, and how much
+ * is swapped out. Reads /proc/self/smaps, which takes longer the more mappings the process
+ * has: some 100 us, often more. Not for each message.
+ *
+ * @param q       any handle
+ * @param memory  receives it; memory->size must be set
+ *
+ * @retval NABD_OK       *memory is filled in
+ * @retval NABD_INVALID  q is no open handle, memory is NULL, or memory->size is too small
+ * @retval NABD_FORKED   the handle belongs to the parent process
+ * @retval NABD_SYSTEM   the file could not be read; errno says how
+ *
+ * Concurrency: any thread, beside any call but nabd_close().
+ * Progress: may block (system calls).
+ * Ordering: none; the answer may be old when it arrives.
+ * @since 0.9.0
+ */
+NABD_API int nabd_memory_get(nabd_t *q, struct nabd_memory *memory);
 
 /* ------------------------------------------------------------------ wait -- */
 

@@ -62,6 +62,7 @@ SAME(NABD_MLOCK, 0x02);
 SAME(NABD_ANY_OWNER, 0x04);
 SAME(NABD_OWNER_UID, 0x08);
 SAME(NABD_SET_GROUP, 0x10);
+SAME(NABD_HUGE_PAGES, 0x20);
 
 SAME(NABD_STATE_PRODUCER, 0x01);
 SAME(NABD_STATE_CONSUMER, 0x02);
@@ -101,6 +102,15 @@ AT(nabd_opts, align, 12);
 AT(nabd_opts, owner, 16);
 AT(nabd_opts, group, 20);
 AT(nabd_opts, dir, 24);
+
+AT(nabd_memory, size, 0);
+AT(nabd_memory, page, 4);
+AT(nabd_memory, huge_page, 8);
+AT(nabd_memory, bytes, 16);
+AT(nabd_memory, mapped, 24);
+AT(nabd_memory, locked, 32);
+AT(nabd_memory, huge, 40);
+AT(nabd_memory, swapped, 48);
 
 AT(nabd_stats, size, 0);
 AT(nabd_stats, state, 4);

@@ -97,6 +97,13 @@ static int run_min_tail(nabd_t *q)
 	return nabd_min_tail(q, &sequence);
 }
 
+static int run_memory_get(nabd_t *q)
+{
+	struct nabd_memory memory = { .size = (uint32_t)sizeof(memory) };
+
+	return nabd_memory_get(q, &memory);
+}
+
 const struct call calls[CALLS] = {
 	{ run_reserve, "nabd_reserve", SEND },
 	{ run_commit, "nabd_commit", SEND },
@@ -117,6 +124,7 @@ const struct call calls[CALLS] = {
 	{ nabd_fill_level, "nabd_fill_level", LOOK },
 	{ run_stats, "nabd_stats", LOOK },
 	{ run_min_tail, "nabd_min_tail", LOOK },
+	{ run_memory_get, "nabd_memory_get", LOOK },
 	{ run_lost, "nabd_lost", LOOK }, /* of consumers alone */
 	{ nabd_close, "nabd_close", CLOSE }, /* last: after it there is no handle */
 };

@@ -16,7 +16,7 @@ struct call {
 	enum side side;
 };
 
-#define CALLS 21
+#define CALLS 22
 extern const struct call calls[CALLS];
 
 #endif

@@ -37,6 +37,7 @@ static _Alignas(4096) unsigned char wild[65536];
 /* provokes: nabd_fill_level NABD_INVALID */
 /* provokes: nabd_stats NABD_INVALID */
 /* provokes: nabd_min_tail NABD_INVALID */
+/* provokes: nabd_memory_get NABD_INVALID */
 /* provokes: nabd_lost NABD_INVALID */
 /* provokes: nabd_close NABD_INVALID */
 START_TEST(what_is_no_handle_is_refused_by_every_call)

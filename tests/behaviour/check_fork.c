@@ -48,6 +48,7 @@ static int all_forked(void)
 /* provokes: nabd_fill_level NABD_FORKED */
 /* provokes: nabd_stats NABD_FORKED */
 /* provokes: nabd_min_tail NABD_FORKED */
+/* provokes: nabd_memory_get NABD_FORKED */
 /* provokes: nabd_lost NABD_FORKED */
 START_TEST(every_call_is_refused_in_a_child_and_the_parent_goes_on)
 {

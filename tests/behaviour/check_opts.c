@@ -139,7 +139,7 @@ END_TEST
 START_TEST(unknown_option_flags_are_refused)
 {
 	const uint32_t known = NABD_PREFAULT | NABD_MLOCK | NABD_ANY_OWNER | NABD_OWNER_UID |
-			       NABD_SET_GROUP;
+			       NABD_SET_GROUP | NABD_HUGE_PAGES;
 	struct nabd_opts opts = NABD_OPTS_INIT;
 
 	for (unsigned bit = 0; bit < 32; bit++) {

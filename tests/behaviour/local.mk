@@ -31,6 +31,7 @@ behaviour_programs = \
 	tests/behaviour/check_header \
 	tests/behaviour/check_lifetime \
 	tests/behaviour/check_look \
+	tests/behaviour/check_memory \
 	tests/behaviour/check_names \
 	tests/behaviour/check_opts \
 	tests/behaviour/check_overwrite \
@@ -160,6 +161,10 @@ tests_behaviour_check_lifetime_LDADD = $(behaviour_ldadd)
 tests_behaviour_check_look_SOURCES = tests/behaviour/check_look.c
 tests_behaviour_check_look_CFLAGS = $(behaviour_cflags)
 tests_behaviour_check_look_LDADD = $(behaviour_ldadd)
+
+tests_behaviour_check_memory_SOURCES = tests/behaviour/check_memory.c
+tests_behaviour_check_memory_CFLAGS = $(behaviour_cflags)
+tests_behaviour_check_memory_LDADD = $(behaviour_ldadd)
 
 tests_behaviour_check_names_SOURCES = tests/behaviour/check_names.c
 tests_behaviour_check_names_CFLAGS = $(behaviour_cflags)

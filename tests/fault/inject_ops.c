@@ -22,7 +22,7 @@ static void run_comfort(struct victim *v)
 	struct nabd_opts opts = NABD_OPTS_INIT;
 
 	opts.dir = fault_dir();
-	opts.flags = NABD_PREFAULT | NABD_MLOCK;
+	opts.flags = NABD_PREFAULT | NABD_MLOCK | NABD_HUGE_PAGES;
 	v->rc = nabd_open_opts(KILL_QUEUE, 0, 0, NABD_PRODUCER, &opts, &v->q);
 }
 

@@ -40,6 +40,12 @@ gives 0 create timed -s 2 --timestamps
 [ "$(field timed 'q["timestamps"]') $(field small 'q["timestamps"]')" = "True False" ] ||
 	fail "timed is $(field timed q)"
 gives 0 rm timed
+# A wish that a queue of a few pages can't be granted: done, but told.
+gives 0 create huge -s 2 --huge-pages
+said "0 B of .* are in huge pages"
+gives 0 stat --memory huge
+grep -q "memory .* in huge pages, .* swapped out" "$work/out" || fail "stat --memory"
+gives 0 rm huge
 [ "$(field aligned 'q["align"]')" = 4096 ] || fail "aligned is $(field aligned q)"
 
 for bad in "-s 0 x" "-s -1 x" "-s 1x x" "-s 99999999999999999999 x" "-S 2G x" "-S 1T x" "-S K x" \

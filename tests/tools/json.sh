@@ -72,7 +72,7 @@ nabd push timed one two three
 gives 0 pop timed -n 2
 [ "$(field timed 'q["timestamps"], q["groups"][0]["latency"]["count"]')" = "(True, 2)" ] ||
 	fail "latency: $(field timed q)"
-gives 0 stat --json q over timed
+gives 0 stat --json --memory q over timed
 valid 1 stat
 gives 3 stat --json missing
 valid 1 stat

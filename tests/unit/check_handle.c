@@ -143,7 +143,8 @@ START_TEST(the_mode_of_a_new_one)
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 	ck_assert_int_eq(unlink(unit_path("q")), 0);
 	request.opts.mode = 0646;
-	request.opts.flags = NABD_SET_GROUP | NABD_PREFAULT | NABD_MLOCK;
+	request.opts.flags = NABD_SET_GROUP | NABD_PREFAULT | NABD_MLOCK |
+			     NABD_HUGE_PAGES;
 	request.opts.group = (uint32_t)getegid();
 	open_and_close(NABD_CREATE | NABD_EXCL);
 	ck_assert_int_eq(stat(unit_path("q"), &st), 0);

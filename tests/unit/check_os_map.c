@@ -62,8 +62,8 @@ START_TEST(mapping)
 	ck_assert_uint_eq(page & (page - 1), 0);
 	is(NABD_OK, nabdi_os_new_file(dir, 4 * page, &fd, temp));
 	fault_arm("mmap", 1, ENOMEM);
-	is(NABD_NOMEM, nabdi_os_map(fd, 4 * page, &base));
-	is(NABD_OK, nabdi_os_map(fd, 4 * page, &base));
+	is(NABD_NOMEM, nabdi_os_map(fd, 4 * page, false, &base));
+	is(NABD_OK, nabdi_os_map(fd, 4 * page, false, &base));
 	fault_arm("mprotect", 1, ENOMEM);
 	is(NABD_NOMEM, nabdi_os_allow_writes(base, page));
 	is(NABD_OK, nabdi_os_allow_writes(base + page, page));
@@ -119,7 +119,7 @@ START_TEST(prefault_brings_the_pages)
 
 	for (int by_hand = 0; by_hand < 2; by_hand++) {
 		is(NABD_OK, nabdi_os_new_file(dir, 64 * page, &fd, temp));
-		is(NABD_OK, nabdi_os_map(fd, 64 * page, &base));
+		is(NABD_OK, nabdi_os_map(fd, 64 * page, false, &base));
 		ck_assert_uint_eq(mapped_kib(base), 0);
 		fault_arm("madvise", by_hand ? 1 : 0, EINVAL);
 		is(NABD_OK, nabdi_os_prefault(base, 64 * page, false));
@@ -127,6 +127,47 @@ START_TEST(prefault_brings_the_pages)
 		nabdi_os_unmap(base, 64 * page);
 		nabdi_os_close(fd);
 	}
+}
+END_TEST
+
+/* A place that is a multiple of a huge page away from the beginning of the address space. */
+START_TEST(a_large_mapping_begins_where_huge_pages_do)
+{
+	char temp[NABDI_OS_TEMP_NAME];
+	const size_t huge = nabdi_os_huge_page(), bytes = 2 * huge + nabdi_os_page();
+	struct nabdi_os_memory memory;
+	uint8_t *base;
+	int fd;
+
+	if (huge > 32u << 20)
+		return; /* so large that the test would fill the memory */
+	ck_assert_ptr_null(nabdi_os_reserve_huge(huge - 1));
+	ck_assert_ptr_null(nabdi_os_reserve_huge(SIZE_MAX - 1));
+	is(NABD_OK, nabdi_os_new_file(dir, bytes, &fd, temp));
+	for (int i = 0; i < 3; i++) {
+		is(NABD_OK, nabdi_os_map(fd, bytes, i > 0, &base));
+		ck_assert_uint_eq((uintptr_t)base % huge, 0);
+		is(NABD_OK, nabdi_os_memory(base, bytes, &memory));
+		ck_assert_uint_eq(memory.bytes, bytes);
+		nabdi_os_unmap(base, bytes);
+	}
+	errno = 4711;
+	fault_arm("mmap", 1, ENOMEM); /* no room for that: then anywhere */
+	is(NABD_OK, nabdi_os_map(fd, bytes, false, &base));
+	ck_assert(fault_met());
+	ck_assert_int_eq(errno, 4711);
+	fault_arm("madvise", 1, EINVAL);
+	nabdi_os_ask_huge(base, bytes);
+	ck_assert_int_eq(errno, 4711);
+	fault_arm("openat", 1, EMFILE);
+	is(NABD_SYSTEM, nabdi_os_memory(base, bytes, &memory));
+	nabdi_os_unmap(base, bytes);
+	is(NABD_SYSTEM, nabdi_os_memory(base, bytes, &memory)); /* nobody's */
+	ck_assert_int_eq(errno, EIO);
+	fault_arm("mmap", 2, EACCES); /* and the room is given back */
+	is(NABD_ACCESS, nabdi_os_map(fd, bytes, false, &base));
+	ck_assert(fault_met());
+	nabdi_os_close(fd);
 }
 END_TEST
 
@@ -138,5 +179,6 @@ int main(void)
 	tcase_add_test(tests, reading_in_pieces);
 	tcase_add_test(tests, mapping);
 	tcase_add_test(tests, prefault_brings_the_pages);
+	tcase_add_test(tests, a_large_mapping_begins_where_huge_pages_do);
 	return unit_run(tests);
 }

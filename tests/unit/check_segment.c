@@ -91,7 +91,7 @@ static int make(struct nabdi_place *place, struct nabdi_segment *s)
 
 	is(NABD_OK, nabdi_place_find("q", NULL, place));
 	is(NABD_OK, nabdi_layout_plan(8, 100, 16, nabdi_os_page(), 0, &geometry));
-	return nabdi_segment_make(place, &geometry, 0640, false, 0, s);
+	return nabdi_segment_make(place, &geometry, 0640, false, 0, false, s);
 }
 
 static int find(bool writable, struct nabdi_segment *s)
@@ -100,7 +100,7 @@ static int find(bool writable, struct nabdi_segment *s)
 	int rc;
 
 	is(NABD_OK, nabdi_place_find("q", NULL, &place));
-	rc = nabdi_segment_find(&place, &mine, writable, s);
+	rc = nabdi_segment_find(&place, &mine, writable, false, s);
 	nabdi_place_leave(&place);
 	return rc;
 }
@@ -237,15 +237,15 @@ START_TEST(owners)
 	struct nabdi_place place;
 
 	is(NABD_OK, nabdi_place_find("q", NULL, &place));
-	is(NABD_OK, nabdi_segment_find(&place, &wrong, true, &s));
+	is(NABD_OK, nabdi_segment_find(&place, &wrong, true, false, &s));
 	nabdi_segment_leave(NULL, &s);
 	if (geteuid() == 0) {
 		ck_assert_int_eq(fchown(q.fd, other, (gid_t)-1), 0);
-		is(NABD_OWNER, nabdi_segment_find(&place, &mine, true, &s));
-		is(NABD_OWNER, nabdi_segment_find(&place, &wrong, true, &s));
-		is(NABD_OK, nabdi_segment_find(&place, &accept, true, &s));
+		is(NABD_OWNER, nabdi_segment_find(&place, &mine, true, false, &s));
+		is(NABD_OWNER, nabdi_segment_find(&place, &wrong, true, false, &s));
+		is(NABD_OK, nabdi_segment_find(&place, &accept, true, false, &s));
 		nabdi_segment_leave(NULL, &s);
-		is(NABD_OK, nabdi_segment_find(&place, &any, true, &s));
+		is(NABD_OK, nabdi_segment_find(&place, &any, true, false, &s));
 		nabdi_segment_leave(NULL, &s);
 	}
 	nabdi_place_leave(&place);

@@ -160,7 +160,7 @@ struct nabdi_segment unit_queue(const char *name, uint64_t slots, uint64_t slot_
 
 	is(NABD_OK, nabdi_layout_plan(slots, slot_size, 8, nabdi_os_page(), 0, &geometry));
 	is(NABD_OK, nabdi_place_find(name, NULL, &place));
-	is(NABD_OK, nabdi_segment_make(&place, &geometry, 0600, false, 0, &s));
+	is(NABD_OK, nabdi_segment_make(&place, &geometry, 0600, false, 0, false, &s));
 	is(NABD_OK, nabdi_segment_publish(&place, &s));
 	is(NABD_OK, nabdi_segment_allow(&s, true, true));
 	nabdi_place_leave(&place);

@@ -11,7 +11,8 @@ static void run_open(struct line *line)
 {
 	static const char *const names[] = { "create", "excl", "producer", "consumer", "observe",
 					     "overwrite", "timestamps", NULL };
-	static const char *const opts_names[] = { "prefault", "mlock", "any_owner", NULL };
+	static const char *const opts_names[] = { "prefault", "mlock", "any_owner",
+						  "huge_pages", NULL };
 	struct nabd_opts opts = NABD_OPTS_INIT;
 	struct var *v = var_new(line->word[1]);
 	const char *value;

@@ -61,6 +61,13 @@ static const struct field member_metrics_fields[] = {
 };
 #undef F
 
+#define F(name, kind) FIELD(nabd_memory, name, kind)
+static const struct field memory_fields[] = {
+	F(page, U32), F(huge_page, U64), F(bytes, U64), F(mapped, U64), F(locked, U64),
+	F(huge, U64), F(swapped, U64), END,
+};
+#undef F
+
 #define F(name, kind) FIELD(nabd_rates, name, kind)
 static const struct field rates_fields[] = {
 	F(seconds, F64), F(messages, F64), F(bytes, F64), F(released, F64), F(full, F64),
@@ -87,6 +94,7 @@ static const struct {
 	{"nabd_metrics", metrics_fields},
 	{"nabd_group_metrics", group_metrics_fields},
 	{"nabd_member_metrics", member_metrics_fields},
+	{"nabd_memory", memory_fields},
 	{"nabd_rates", rates_fields},
 	{"nabd_checkpoint", checkpoint_fields},
 };
@@ -179,6 +187,15 @@ static PyObject *metrics(PyObject *self, PyObject *none)
 
 	(void)none;
 	return ANSWER((Handle *)self, rc, &m, metrics_fields);
+}
+
+static PyObject *memory(PyObject *self, PyObject *none)
+{
+	struct nabd_memory m = {.size = sizeof(m)};
+	const int rc = nabd_memory_get(((Handle *)self)->q, &m);
+
+	(void)none;
+	return ANSWER((Handle *)self, rc, &m, memory_fields);
 }
 
 static PyObject *group_look(PyObject *self, PyObject *group)
@@ -314,6 +331,7 @@ static PyObject *rates(PyObject *module, PyObject *const *args, Py_ssize_t nargs
 PyMethodDef look_methods[] = {
 	{"_stats", stats, METH_NOARGS, "nabd_stats"},
 	{"_metrics", metrics, METH_NOARGS, "nabd_metrics"},
+	{"_memory", memory, METH_NOARGS, "nabd_memory"},
 	{"_group", group_look, METH_O, "nabd_group_info"},
 	{"_group_metrics", group_metrics, METH_O, "nabd_group_metrics"},
 	{"_member", FAST(member_look), METH_FASTCALL, "nabd_member_info"},

@@ -18,7 +18,7 @@ TUPLES = {
     "nabd_group_info": _types.Group, "nabd_member_info": _types.GroupMember,
     "nabd_metrics": _types.Metrics, "nabd_group_metrics": _types.GroupMetrics,
     "nabd_member_metrics": _types.MemberMetrics, "nabd_rates": _types.Rates,
-    "nabd_checkpoint": _types.Checkpoint,
+    "nabd_checkpoint": _types.Checkpoint, "nabd_memory": _types.Memory,
     "nabd_latency_summary": _types.LatencySummary,
 }
 

@@ -50,8 +50,10 @@ def test_many_groups_need_a_longer_text(both: nabd.Queue) -> None:
 
 def test_opening(queues: Path) -> None:
     with nabd.Queue("q", 4, 100, create=True, exclusive=True, mode=0o640, align=64,
-                    prefault=True) as q:
+                    prefault=True, huge_pages=True) as q:
         assert q.stats().align == 64
+        memory = q.memory()
+        assert memory.mapped == memory.bytes >= 4096 and memory.locked == memory.huge == 0
         assert stat.S_IMODE((queues / "q").stat().st_mode) == 0o640
         with pytest.raises(nabd.RoleError):
             q.push(b"x")

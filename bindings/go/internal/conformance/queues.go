@@ -81,9 +81,10 @@ func runOpen(r *runner, w []string) {
 			o = append(o, nabd.Dir(value))
 		case "opts":
 			r.set(value, map[string]func(){
-				"prefault":  option(&o, nabd.Prefault()),
-				"mlock":     option(&o, nabd.Lock()),
-				"any_owner": option(&o, nabd.AnyOwner()),
+				"prefault":   option(&o, nabd.Prefault()),
+				"mlock":      option(&o, nabd.Lock()),
+				"huge_pages": option(&o, nabd.HugePages()),
+				"any_owner":  option(&o, nabd.AnyOwner()),
 			})
 		default:
 			r.fail("unknown key %s", key)

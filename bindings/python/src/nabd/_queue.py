@@ -17,6 +17,7 @@ from nabd._types import (
     GroupState,
     Lost,
     MemberMetrics,
+    Memory,
     Metrics,
     State,
     Stats,
@@ -51,6 +52,7 @@ class OpenOptions(TypedDict, total=False):
     file_group: int | None
     prefault: bool
     mlock: bool
+    huge_pages: bool
 
 
 class JoinOptions(TypedDict, total=False):
@@ -101,14 +103,16 @@ class Queue(Receiving, _nabd.Queue):
                  exclusive: bool = False, overwrite: bool = False, timestamps: bool = False,
                  mode: int = 0, align: int = 0, dir: Path | None = None, any_owner: bool = False,
                  owner: int | None = None, file_group: int | None = None,
-                 prefault: bool = False, mlock: bool = False) -> None:
+                 prefault: bool = False, mlock: bool = False,
+                 huge_pages: bool = False) -> None:
         self.name = name
         super().__init__(
             name, slots, slot_size,
             flags=_bits(PRODUCER=producer, CONSUMER=consumer, OBSERVE=observe, CREATE=create,
                         EXCL=exclusive, OVERWRITE=overwrite, TIMESTAMPS=timestamps),
             opts=_bits(PREFAULT=prefault, MLOCK=mlock, ANY_OWNER=any_owner,
-                       OWNER_UID=owner is not None, SET_GROUP=file_group is not None),
+                       OWNER_UID=owner is not None, SET_GROUP=file_group is not None,
+                       HUGE_PAGES=huge_pages),
             mode=mode, align=align, owner=owner or 0, group=file_group or 0, dir=dir)
         self._only_sends = producer and not consumer
 
@@ -166,6 +170,10 @@ class Queue(Receiving, _nabd.Queue):
         """Fill, counters and roles."""
         state, *others = self._metrics()
         return Metrics(State(state), *others)
+
+    def memory(self) -> Memory:
+        """What prefault, mlock and huge_pages have come to; reads a file of /proc, slowly."""
+        return Memory._make(self._memory())
 
     def format_metrics(self, format: Format = "text") -> str:
         """All metrics of the queue, its groups and their members, as text."""

@@ -66,6 +66,18 @@ class Stats(NamedTuple):
     incarnation: Bytes
 
 
+class Memory(NamedTuple):
+    """How a mapping is backed, in bytes: struct nabd_memory."""
+
+    page: int
+    huge_page: int
+    bytes: int
+    mapped: int
+    locked: int
+    huge: int
+    swapped: int
+
+
 class ConsumerStats(NamedTuple):
     """What a member has done, and what was lost: struct nabd_consumer_stats."""
 

@@ -24,6 +24,7 @@ pub const NABD_MLOCK: u32 = 2;
 pub const NABD_ANY_OWNER: u32 = 4;
 pub const NABD_OWNER_UID: u32 = 8;
 pub const NABD_SET_GROUP: u32 = 16;
+pub const NABD_HUGE_PAGES: u32 = 32;
 pub const NABD_MSG_REDELIVERED: u32 = 1;
 pub const NABD_MAX_GROUPS: u32 = 16;
 pub const NABD_MAX_MEMBERS: u32 = 16;
@@ -319,6 +320,21 @@ extern "C" {
         info: *mut nabd_member_info,
     ) -> c::c_int;
     pub fn nabd_min_tail(q: *mut nabd_t, sequence: *mut u64) -> c::c_int;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct nabd_memory {
+    pub size: u32,
+    pub page: u32,
+    pub huge_page: u64,
+    pub bytes: u64,
+    pub mapped: u64,
+    pub locked: u64,
+    pub huge: u64,
+    pub swapped: u64,
+}
+extern "C" {
+    pub fn nabd_memory_get(q: *mut nabd_t, memory: *mut nabd_memory) -> c::c_int;
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]

@@ -148,6 +148,7 @@ fn structs_lie_as_in_c() {
             nacked dead_letters lost gap),
         layout!(nabd_group_info: size group state members holding max_deliveries max_stall_ms
             reserved max_lag position low lag made),
+        layout!(nabd_memory: size page huge_page bytes mapped locked huge swapped),
         layout!(nabd_member_info: size group member alive first held deliveries reserved),
         layout!(nabd_wait_opts: size flags spin_ns yield_ns slice_ns),
         layout!(nabd_wait_item: q consumer result reserved),

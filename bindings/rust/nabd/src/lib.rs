@@ -14,6 +14,7 @@ mod join;
 mod latency;
 mod look;
 mod member;
+mod memory;
 mod message;
 mod numbers;
 mod options;
@@ -34,6 +35,7 @@ pub use join::{DeadLetter, Join, Verdict};
 pub use latency::Latency;
 pub use look::{Format, Look, Observer};
 pub use member::Member;
+pub use memory::Memory;
 pub use message::{Message, MessageBatch, Reader, View};
 pub use numbers::{
     Checkpoint, GroupInfo, GroupMetrics, LatencySummary, MemberInfo, MemberMetrics, MemberStats,

@@ -9,6 +9,7 @@ use crate::consumer::Consumer;
 use crate::error::{check, Error, Result};
 use crate::handle::Handle;
 use crate::latency::Latency;
+use crate::memory::Memory;
 use crate::numbers::{
     ask, GroupInfo, GroupMetrics, MemberInfo, MemberMetrics, MemberStats, Metrics, Stats,
 };
@@ -32,6 +33,14 @@ pub trait Look: sealed::Open {
     /// Sizes, positions, counters and roles.
     fn stats(&self) -> Result<Stats> {
         self.with(stats_of)
+    }
+
+    /// What [`prefault`](Options::prefault), [`mlock`](Options::mlock) and
+    /// [`huge_pages`](Options::huge_pages) have come to. Reads a file of `/proc`, which takes longer
+    /// the more mappings the process has.
+    fn memory(&self) -> Result<Memory> {
+        // SAFETY: as for metrics().
+        self.with(|q| ask(|memory| unsafe { sys::nabd_memory_get(q, memory) }))
     }
 
     /// Fill, counters and roles.

@@ -25,6 +25,7 @@ macro_rules! numbers {
         }
     };
 }
+pub(crate) use numbers;
 
 numbers! {
     /// A queue's sizes, positions, counters and roles. Counters belong to the queue, and survive
@@ -372,7 +373,7 @@ macro_rules! sized {
 sized! {
     nabd_stats nabd_consumer_stats nabd_group_info nabd_member_info nabd_metrics nabd_rates
     nabd_group_metrics nabd_member_metrics nabd_checkpoint nabd_resume
-    nabd_latency nabd_latency_summary
+    nabd_latency nabd_latency_summary nabd_memory
 }
 
 /// What `call` fills in.

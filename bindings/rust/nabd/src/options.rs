@@ -132,6 +132,12 @@ impl Options {
         self.opt(sys::NABD_MLOCK, on)
     }
 
+    /// Have the kernel make huge pages of the queue's pages, now, as far as it can: a wish and never
+    /// an error. [`Look::memory`](crate::Look::memory) tells what was got.
+    pub fn huge_pages(self, on: bool) -> Options {
+        self.opt(sys::NABD_HUGE_PAGES, on)
+    }
+
     /// Where the queue's file lives. The default is `$NABD_DIR`, else `/dev/shm`.
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Options {
         self.dir = Some(dir.into());

@@ -63,6 +63,7 @@ fn open(
             "opts" => value.split('+').fold(options, |options, flag| match flag {
                 "prefault" => options.prefault(true),
                 "mlock" => options.mlock(true),
+                "huge_pages" => options.huge_pages(true),
                 "any_owner" => options.any_owner(true),
                 _ => options,
             }),
