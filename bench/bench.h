@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "peer.h"
 
@@ -21,6 +22,7 @@
 #define MAX_SIZE  1048576u /* longest message */
 #define BATCH_SIZE 4096u   /* longest message of a batch */
 #define MAX_ENDS  16u      /* memberships of a side */
+#define MAX_OTHERS 62u     /* processes beside the two */
 #define POOL_ROOM (2u * MAX_SIZE)         /* two of the longest, or two batches */
 #define BUF_ROOM  (2u * MAX_SIZE)         /* the same for who receives */
 
@@ -38,6 +40,7 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 #define ROW_SPINS  0x1u /* polls: makes no sense with one CPU */
 #define ROW_IS_REF 0x2u /* a ratio needs it: measured whatever is asked for */
 #define ROW_SLEEPS 0x4u /* sleeps and wakes: longer samples, as of the peers */
+#define ROW_PATIENT 0x10u /* the producer pauses for long after NABD_FULL */
 #define ROW_ONE_CPU 0x8u /* both sides on the CPU of side A */
 
 /* Names by which the report finds the rows that it compares. */
@@ -46,6 +49,9 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 #define NAME_COPIES "copy in, copy out"
 #define NAME_TOUCHED "written and read in place"
 #define NAME_PUSH   "push, pop"
+#define NAME_PUSH_HUGE "push, pop, huge pages"
+#define NAME_PUSH_BESIDE "push, pop, others attached"
+#define NAME_OPEN   "open and close, others attached"
 #define NAME_ALIGNED "push, pop, lines of their own"
 #define NAME_PUSH_INLINE  "push, pop, inline"
 #define NAME_PLACE_INLINE "in place, inline"
@@ -59,6 +65,8 @@ enum part { PART_FLOOR, PART_NABD, PART_PEER };
 #define NAME_KEEP   "push, groups keep up"
 #define NAME_CAST   "push, each group pops"
 #define NAME_SHARE  "push, members compete"
+#define NAME_CAST_PATIENT "patient push, each group pops"
+#define NAME_SHARE_PATIENT "patient push, members compete"
 #define NAME_DRAIN  "members on two CPUs, pop"
 #define NAME_BOTH_OVER "push + pop, overwrite queue"
 #define NAME_OVER   "overwriting push, a pop beside"
@@ -94,6 +102,9 @@ struct row {
 	uint32_t interval_ns; /* between two messages, if paced */
 	uint32_t groups;  /* that side B joins; 0: it reads the default group */
 	uint32_t members; /* of each of them */
+	uint32_t others;  /* processes that are attached beside the two */
+	uint32_t wishes;  /* more flags of the options for nabd_open_opts() */
+	int keep_name;    /* the queue's name is there until the end of the sample */
 	unsigned queue_flags; /* more of them for nabd_open() */
 	/* Side A opens first. Between open and work the two meet. */
 	void (*open)(struct seat *seat, const struct row *row);
@@ -139,6 +150,9 @@ struct seat {
 	struct nabd *queue[2];
 	struct nabd_consumer *consumer[MAX_ENDS];
 	uint32_t consumers;
+	pid_t other[MAX_OTHERS];
+	uint32_t others;
+	int tell; /* closed: they end */
 	unsigned char *pool;  /* POOL_ROOM bytes: what is sent */
 	unsigned char *buf;   /* BUF_ROOM bytes: where messages are copied to */
 	uint64_t bad;
@@ -211,8 +225,17 @@ void peers_rows(struct rows *rows);
 /* modules.c: a row for each of the peers in a folder of modules; NULL: none */
 void modules_rows(struct rows *rows, const char *folder);
 
+/* groups.c, ring.c: the same with more and more of what can grow */
+void groups_growth(struct rows *rows);
+void ring_growth(struct rows *rows);
+
+/* others.c */
+void others_start(struct seat *seat, const char *name, uint32_t n);
+void others_end(struct seat *seat);
+
 /* queue.c: a queue under both ends */
 void queue_open_two(struct seat *seat, const struct row *row);
+void queue_reopen(struct seat *seat, const struct row *row);
 void queue_open_one(struct seat *seat, const struct row *row);
 void queue_close(struct seat *seat, const struct row *row);
 _Noreturn void queue_fail(const char *call, int error);

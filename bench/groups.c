@@ -14,13 +14,16 @@
 #define BURST   256u /* messages between two steps of those who keep up */
 #define DRAIN   512u /* messages that lie ready for members on two CPUs */
 #define NO_MORE UINT64_MAX
+#define PATIENT 200u /* pauses after NABD_FULL of a producer that is: some us */
 
-static void push_one(nabd_t *q, const struct pool *pool, uint64_t i)
+static void push_one(nabd_t *q, const struct pool *pool, uint64_t i, uint32_t pauses)
 {
+	uint32_t k;
 	int r;
 
 	while ((r = nabd_push(q, pool_at(pool, i), pool->size)) == NABD_FULL)
-		spin_pause();
+		for (k = 0; k < pauses; k++)
+			spin_pause();
 	if (r != NABD_OK)
 		queue_fail("nabd_push", r);
 	pool_sent(pool, i);
@@ -74,7 +77,7 @@ static void push_bursts(struct seat *seat, const struct row *row)
 			stop = end - i < BURST ? end : i + BURST;
 			t = spin_ticks();
 			for (; i < stop; i++)
-				push_one(q, &pool, i);
+				push_one(q, &pool, i, 1);
 			ticks += spin_ticks() - t;
 		}
 		sample_chunk(seat, ticks, end - from);
@@ -119,11 +122,12 @@ static void keep_up(struct seat *seat, const struct row *row)
 
 static void push_all(struct seat *seat, const struct row *row)
 {
+	const uint32_t pauses = row->flags & ROW_PATIENT ? PATIENT : 1;
 	struct pool pool = pool_of(seat->pool, row->size, 1);
 	uint64_t i;
 
 	for (i = 0; i < seat->count; i++)
-		push_one(seat->queue[0], &pool, i);
+		push_one(seat->queue[0], &pool, i, pauses);
 }
 
 /* One message, if there is one; whether there was. */
@@ -230,7 +234,7 @@ static void fill_and_drain(struct seat *seat, const struct row *row)
 	seat->chunks = 0;
 	for (step = 1; step <= rounds; step++) {
 		for (end = i + DRAIN; i < end; i++)
-			push_one(seat->queue[0], &pool, i);
+			push_one(seat->queue[0], &pool, i, 1);
 		t = spin_ticks();
 		spin_store(&seat->board->flag[2].word, step);
 		taken += seat->consumers ? drain(seat, row) : 0;
@@ -259,48 +263,79 @@ static void drain_beside(struct seat *seat, const struct row *row)
 	spin_store(&seat->board->flag[3].word, step);
 }
 
+static struct row row_of(const char *name, uint32_t groups, uint32_t members)
+{
+	return (struct row){ .name = name, .part = PART_NABD, .flags = ROW_SPINS, .size = 64,
+			     .slots = 1024, .groups = groups, .members = members,
+			     .open = queue_open_two, .work = { push_all, NULL },
+			     .close = queue_close };
+}
+
+static void add_keep(struct rows *rows, uint32_t groups)
+{
+	struct row row = row_of(NAME_KEEP, groups, 1);
+
+	row.open = open_steps;
+	row.work[SIDE_A] = push_bursts;
+	row.work[SIDE_B] = keep_up;
+	rows_add(rows, row);
+}
+
+static void add_patient(struct rows *rows, const char *name)
+{
+	struct row row = rows->row[rows->n - 1];
+
+	row.name = name;
+	row.flags |= ROW_PATIENT;
+	rows_add(rows, row);
+}
+
+static void add_cast(struct rows *rows, uint32_t groups)
+{
+	struct row row = row_of(NAME_CAST, groups, 1);
+
+	row.work[SIDE_B] = pop_each;
+	rows_add(rows, row);
+}
+
+static void add_share(struct rows *rows, uint32_t members)
+{
+	struct row row = row_of(NAME_SHARE, 1, members);
+
+	row.work[SIDE_B] = pop_shared;
+	rows_add(rows, row);
+}
+
+static void add_drain(struct rows *rows, uint32_t members)
+{
+	struct row row = row_of(NAME_DRAIN, 1, members);
+
+	row.queue_flags = NABD_CONSUMER; /* A pops too */
+	row.open = open_drain;
+	row.work[SIDE_A] = fill_and_drain;
+	row.work[SIDE_B] = drain_beside;
+	rows_add(rows, row);
+}
+
 void groups_rows(struct rows *rows)
 {
-	static const uint32_t keep[] = { 1, 16 }, some[] = { 1, 2, 4 };
-	const struct row base = { .part = PART_NABD, .flags = ROW_SPINS, .size = 64,
-				  .slots = 1024, .close = queue_close };
-	struct row row;
-	size_t i;
+	add_keep(rows, 1);
+	add_keep(rows, 16);
+	for (uint32_t n = 1; n <= 4; n *= 2) {
+		add_cast(rows, n);
+		add_share(rows, n);
+	}
+	add_drain(rows, 1);
+	add_drain(rows, 2);
+}
 
-	for (i = 0; i < sizeof(keep) / sizeof(*keep); i++) {
-		row = base;
-		row.name = NAME_KEEP;
-		row.groups = keep[i];
-		row.members = 1;
-		row.open = open_steps;
-		row.work[SIDE_A] = push_bursts;
-		row.work[SIDE_B] = keep_up;
-		rows_add(rows, row);
-	}
-	for (i = 0; i < sizeof(some) / sizeof(*some); i++) {
-		row = base;
-		row.name = NAME_CAST;
-		row.groups = some[i];
-		row.members = 1;
-		row.open = queue_open_two;
-		row.work[SIDE_A] = push_all;
-		row.work[SIDE_B] = pop_each;
-		rows_add(rows, row);
-		row.name = NAME_SHARE;
-		row.groups = 1;
-		row.members = some[i];
-		row.work[SIDE_B] = pop_shared;
-		rows_add(rows, row);
-	}
-	for (i = 0; i < 2; i++) {
-		row = base;
-		row.name = NAME_DRAIN;
-		row.groups = 1;
-		row.members = some[i];
-		row.queue_flags = NABD_CONSUMER; /* A pops too */
-		row.open = open_drain;
-		row.work[SIDE_A] = fill_and_drain;
-		row.work[SIDE_B] = drain_beside;
-		rows_add(rows, row);
+void groups_growth(struct rows *rows)
+{
+	for (uint32_t n = 1; n <= 16; n *= 2) {
+		add_keep(rows, n);
+		add_cast(rows, n);
+		add_patient(rows, NAME_CAST_PATIENT);
+		add_share(rows, n);
+		add_patient(rows, NAME_SHARE_PATIENT);
 	}
 }

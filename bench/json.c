@@ -22,6 +22,8 @@ static void write_cell(FILE *out, const struct row *row, const struct cell *cell
 	fprintf(out, "\"bytes\": %u, \"slots\": %u, \"groups\": %u, \"members\": %u, ",
 		(unsigned)row->size, (unsigned)row->slots, (unsigned)row->groups,
 		(unsigned)row->members);
+	if (row->others)
+		fprintf(out, "\"others\": %u, ", (unsigned)row->others);
 	if (row->interval_ns)
 		fprintf(out, "\"interval_ns\": %u, ", (unsigned)row->interval_ns);
 	fprintf(out, "\"placement\": \"%s\", \"samples\": [", place);

@@ -34,6 +34,7 @@ struct options {
 	const char *only[16];
 	uint32_t onlys;
 	bool list;
+	bool growth;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -57,6 +58,8 @@ static void usage(FILE *out)
 	      "                   this with real-time priority beside others: chrt -f 1 nabd-bench\n"
 	      "  --only WORD      only rows whose title holds WORD, and the floors that ratios\n"
 	      "                   need; may be given several times\n"
+	      "  --growth         other rows: what grows with groups, members, ring, message\n"
+	      "                   and processes\n"
 	      "  --list           print the rows' titles and end\n"
 	      "  --json FILE      also write every kept sample to FILE\n"
 	      "  --peers FOLDER   measure the modules in it too (peers/build.sh makes them)\n"
@@ -109,6 +112,9 @@ static bool option(struct options *o, int c)
 			return false;
 		o->only[o->onlys++] = optarg;
 		return true;
+	case 'g':
+		o->growth = true;
+		return true;
 	case 'l':
 		o->list = true;
 		return true;
@@ -141,6 +147,7 @@ static void options_parse(struct options *o, int argc, char **argv)
 		{ "busy", required_argument, NULL, 'u' },
 		{ "rest", required_argument, NULL, 'e' },
 		{ "only", required_argument, NULL, 'o' },
+		{ "growth", no_argument, NULL, 'g' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "json", required_argument, NULL, 'j' },
 		{ "peers", required_argument, NULL, 'p' },
@@ -319,6 +326,26 @@ static int lead(struct findings *f, struct seat *seat, const struct options *o, 
 	return interrupted ? 130 : 0;
 }
 
+static void all_rows(struct rows *rows, const struct options *o)
+{
+	floor_rows(rows);
+	if (o->growth) {
+		ring_growth(rows);
+		groups_growth(rows);
+		return;
+	}
+	floor_long_rows(rows);
+	ring_rows(rows);
+	inline_rows(rows);
+	groups_rows(rows);
+	over_rows(rows);
+	pingpong_rows(rows);
+	paced_rows(rows);
+	sleep_rows(rows);
+	peers_rows(rows);
+	modules_rows(rows, o->peers);
+}
+
 int main(int argc, char **argv)
 {
 	static struct rows rows;
@@ -331,17 +358,7 @@ int main(int argc, char **argv)
 
 	options_parse(&o, argc, argv);
 	clock_calibrate();
-	floor_rows(&rows);
-	floor_long_rows(&rows);
-	ring_rows(&rows);
-	inline_rows(&rows);
-	groups_rows(&rows);
-	over_rows(&rows);
-	pingpong_rows(&rows);
-	paced_rows(&rows);
-	sleep_rows(&rows);
-	peers_rows(&rows);
-	modules_rows(&rows, o.peers);
+	all_rows(&rows, &o);
 	cpus = team_cpus(o.cpus);
 	n = choose(&rows, &o, cpus, chosen);
 	if (o.list)

@@ -225,18 +225,21 @@ def licensed(path):
         file.write(f"{first}\n<!-- SPDX-License-Identifier: MIT -->\n{rest}")
 
 
-def main():
-    if len(sys.argv) < 3:
-        sys.exit(__doc__.strip())
-    with open(sys.argv[1], encoding="utf-8") as file:
-        figure = draw(json.load(file))
+def save(figure, paths):
     # The same input gives the same bytes.
     matplotlib.rcParams["svg.hashsalt"] = "nabd"
-    for path in sys.argv[2:]:
+    for path in paths:
         meta = {"Date": None} if path.endswith(".svg") else None
         figure.savefig(path, dpi=110, metadata=meta, facecolor="white")
         if meta:
             licensed(path)
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__.strip())
+    with open(sys.argv[1], encoding="utf-8") as file:
+        save(draw(json.load(file)), sys.argv[2:])
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@
 #include <nabd/nabd.h>
 #include <stdio.h>
 
-static void name_of(char name[64], const struct seat *seat, int which)
+static const char *name_of(char name[64], const struct seat *seat, int which)
 {
 	snprintf(name, 64, "nabd-bench-%ld-%d", seat->board->pid, which);
+	return name;
 }
 
 _Noreturn void queue_fail(const char *call, int error)
@@ -26,7 +27,7 @@ static nabd_t *open_end(const struct seat *seat, int which, const struct row *ro
 	char name[64];
 	int r;
 
-	opts.flags = NABD_PREFAULT;
+	opts.flags = NABD_PREFAULT | row->wishes;
 	opts.align = row->align;
 	name_of(name, seat, which);
 	if (flags & NABD_CREATE)
@@ -86,6 +87,7 @@ void queue_open_two(struct seat *seat, const struct row *row)
 {
 	const unsigned make = NABD_CREATE | NABD_EXCL;
 	int back = row->kind == KIND_ONE_WAY;
+	char name[64];
 
 	if (seat->side == SIDE_A) {
 		seat->queue[0] = open_end(seat, 0, row, make | NABD_PRODUCER);
@@ -104,10 +106,34 @@ void queue_open_two(struct seat *seat, const struct row *row)
 		take_group(seat->queue[1]);
 	team_meet(seat);
 	if (seat->side == SIDE_A) {
-		unlink_end(seat, 0);
+		others_start(seat, name_of(name, seat, 0), row->others);
+		if (!row->keep_name)
+			unlink_end(seat, 0);
 		if (back)
 			unlink_end(seat, 1);
 	}
+}
+
+/* Side A alone is at work: it opens the queue once more, and closes that again. */
+void queue_reopen(struct seat *seat, const struct row *row)
+{
+	char name[64];
+	uint64_t i = 0, end, chunk;
+
+	(void)row;
+	name_of(name, seat, 0);
+	sample_begin(seat);
+	for (chunk = 1; chunk <= CHUNKS; chunk++) {
+		for (end = sample_end(seat, chunk); i < end; i++) {
+			nabd_t *q = nabd_open(name, 0, 0, NABD_CONSUMER);
+
+			if (q == NULL)
+				team_fail("nabd_open", "the queue is gone");
+			nabd_close(q);
+		}
+		sample_mark(seat, i);
+	}
+	sample_rate(seat);
 }
 
 /* Both ends in side A. */
@@ -125,7 +151,9 @@ void queue_close(struct seat *seat, const struct row *row)
 {
 	int i, r;
 
-	(void)row;
+	others_end(seat);
+	if (row->keep_name && seat->side == SIDE_A)
+		unlink_end(seat, 0);
 	while (seat->consumers) {
 		r = nabd_consumer_close(seat->consumer[--seat->consumers]);
 		if (r != NABD_OK)

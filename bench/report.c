@@ -59,7 +59,7 @@ static void print_multiple(double ns, double floor_ns, uint32_t n)
 		printf(" %8s %4u\n", "-", (unsigned)n);
 }
 
-/* Slots, and groups x members beside the default group. */
+/* Slots, and groups x members beside the default group, or processes beside the two. */
 static void print_queue(const struct row *row)
 {
 	char groups[24] = "";
@@ -67,10 +67,12 @@ static void print_queue(const struct row *row)
 	if (row->groups)
 		snprintf(groups, sizeof(groups), "%ux%u", (unsigned)row->groups,
 			 (unsigned)row->members);
+	else if (row->others)
+		snprintf(groups, sizeof(groups), "+%u", (unsigned)row->others);
 	if (row->slots)
-		printf("%6u%6s", (unsigned)row->slots, groups);
+		printf("%8u%6s", (unsigned)row->slots, groups);
 	else
-		printf("%12s", groups);
+		printf("%14s", groups);
 }
 
 static void print_rates(const struct findings *f, enum place place)
@@ -86,7 +88,7 @@ static void print_rates(const struct findings *f, enum place place)
 		if (row->kind != KIND_RATE || !findings_sum(cell, 0, v))
 			continue;
 		if (!any++)
-			printf("\n%-29s%6s%6s%6s%9s  %-19s %8s %7s %8s %4s\n", "throughput",
+			printf("\n%-29s%6s%8s%6s%9s  %-19s %8s %7s %8s %4s\n", "throughput",
 			       "bytes", "slots", "group", "ns/msg", "(min - max)", "M msg/s",
 			       "GB/s", "x line", "n");
 		printf("%-29s%6u", row->name, (unsigned)row->size);

@@ -221,3 +221,33 @@ void ring_rows(struct rows *rows)
 		}
 	}
 }
+
+/* How the cost of a message grows with the ring and with the message. */
+void ring_growth(struct rows *rows)
+{
+	uint32_t n;
+
+	for (n = 64; n <= 1u << 20; n *= 4) {
+		add(rows, &ways[0], 64, n, 0);
+		if (n < 65536)
+			continue;
+		add(rows, &ways[0], 64, n, 0);
+		rows->row[rows->n - 1].name = NAME_PUSH_HUGE;
+		rows->row[rows->n - 1].wishes = NABD_HUGE_PAGES;
+	}
+	for (n = 8; n <= MAX_SIZE; n *= n < 64 ? 2 : 4) {
+		if (n != 64) /* above already */
+			add(rows, &ways[0], n, rows_slots(n), 0);
+		add(rows, &ways[1], n, rows_slots(n), 0);
+	}
+	for (n = 2; n <= 64; n *= 2) {
+		add(rows, &ways[0], 64, 1024, 0);
+		rows->row[rows->n - 1].name = NAME_PUSH_BESIDE;
+		rows->row[rows->n - 1].others = n - 2;
+		rows_add(rows, (struct row){ .name = NAME_OPEN, .part = PART_NABD,
+					     .flags = ROW_SLEEPS, .size = 64,
+					     .slots = 1024, .others = n - 2, .keep_name = 1,
+					     .open = queue_open_two, .work = { queue_reopen, NULL },
+					     .close = queue_close });
+	}
+}

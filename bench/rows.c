@@ -30,15 +30,17 @@ void rows_title(const struct row *row, char out[128])
 {
 	static const char *const part[] = { "floor", "nabd", "peer" };
 	static const char *const kind[] = { "throughput", "latency", "paced" };
-	char groups[40] = "", slots[24] = "", pace[24] = "";
+	char groups[40] = "", slots[24] = "", pace[24] = "", others[24] = "";
 
 	if (row->groups)
 		snprintf(groups, sizeof(groups), ", %ux%u members", (unsigned)row->groups,
 			 (unsigned)row->members);
+	if (row->others)
+		snprintf(others, sizeof(others), ", %u beside", (unsigned)row->others);
 	if (row->slots && row->slots != rows_slots(row->size))
 		snprintf(slots, sizeof(slots), ", %u slots", (unsigned)row->slots);
 	if (row->interval_ns)
 		snprintf(pace, sizeof(pace), " every %u ns", (unsigned)row->interval_ns);
-	snprintf(out, 128, "%s: %s%s, %u bytes, %s%s%s", part[row->part], row->name, groups,
+	snprintf(out, 128, "%s: %s%s%s, %u bytes, %s%s%s", part[row->part], row->name, groups, others,
 		 (unsigned)row->size, kind[row->kind], pace, slots);
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,11 +81,23 @@ static void pin(int cpu)
 		team_fail("sched_setaffinity", strerror(errno));
 }
 
+/* Processes beside the two end too, and are waited for elsewhere (others.c). */
+static bool partner_ended(void)
+{
+	siginfo_t info;
+
+	info.si_pid = 0;
+	return partner && !waitid(P_PID, (id_t)partner, &info, WEXITED | WNOHANG | WNOWAIT) &&
+	       info.si_pid;
+}
+
 static void partner_gone(int sig)
 {
 	static const char text[] = "bench: the other process has ended\n";
 
 	(void)sig;
+	if (!partner_ended())
+		return;
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		_exit(2);
 	_exit(1);
@@ -161,11 +174,7 @@ void team_seat(struct seat *seat)
 /* SIGCHLD may be blocked here, so a child that ended must be looked for. */
 static void partner_check(void)
 {
-	siginfo_t info;
-
-	info.si_pid = 0;
-	if (partner && !waitid(P_PID, (id_t)partner, &info, WEXITED | WNOHANG | WNOWAIT) &&
-	    info.si_pid) {
+	if (partner_ended()) {
 		partner = 0;
 		team_fail("other process", "has ended");
 	}

@@ -10,7 +10,7 @@ guide = \
 	docs/guide/operating.md \
 	docs/guide/many-machines.md \
 	docs/guide/porting.md
-drawings = docs/guide/message.svg docs/guide/segment.svg docs/peers.svg
+drawings = docs/guide/message.svg docs/guide/segment.svg docs/growth.svg docs/peers.svg
 html_sources = $(guide) $(drawings) \
 	docs/reference.css docs/reference.md docs/layout.xml docs/pages.awk docs/sections.awk \
 	docs/DESIGN.md docs/PERFORMANCE.md
