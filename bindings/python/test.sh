@@ -46,8 +46,8 @@ if [ -n "${SANITIZER:-}" ]; then
 	preload=$(${CC:-gcc} -print-file-name=libasan.so)
 	[ -f "$preload" ] || { echo "libasan.so is missing"; exit 77; }
 	export PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
-	# One test builds the module again, without it.
-	set -- -k "not builds_it" "$@"
+	# One test builds the module again, without it. What is captured ends with the process.
+	set -- --capture=sys -k "not builds_it" "$@"
 	python="env LD_PRELOAD=$preload $python"
 fi
 # -X dev: debug hooks of memory, warnings, faulthandler, asyncio's debug mode.
