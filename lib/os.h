@@ -84,10 +84,10 @@ struct nabdi_os_memory {
 size_t nabdi_os_huge_page(void); /* bytes */
 
 /*
- * Room for a mapping whose pages can be huge, to be mapped over; or NULL for one that is
- * smaller than a huge page, or where there is no room.
+ * Where a mapping would have room and its pages could be huge; or NULL for one that is smaller
+ * than a huge page, or where there is no room. Nothing is reserved: a hint for mmap(2).
  */
-uint8_t *nabdi_os_reserve_huge(size_t bytes);
+uint8_t *nabdi_os_huge_place(size_t bytes);
 
 /* Before parts of it get other rights: a huge page has them in common. */
 void nabdi_os_ask_huge(uint8_t *base, size_t bytes);

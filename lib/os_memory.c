@@ -23,25 +23,22 @@ size_t nabdi_os_huge_page(void)
 	return (size_t)nabdi_os_page() * (nabdi_os_page() / 8);
 }
 
-uint8_t *nabdi_os_reserve_huge(size_t bytes)
+uint8_t *nabdi_os_huge_place(size_t bytes)
 {
 	const size_t huge = nabdi_os_huge_page();
-	uint8_t *from, *at;
+	uint8_t *room;
 	int saved = errno;
 
 	if (bytes < huge || bytes > SIZE_MAX - huge)
 		return NULL;
-	from = mmap(NULL, bytes + huge, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+	room = mmap(NULL, bytes + huge, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 		    -1, 0);
-	if (from == MAP_FAILED) {
+	if (room == MAP_FAILED) {
 		errno = saved;
 		return NULL;
 	}
-	at = from + (huge - (uintptr_t)from % huge) % huge;
-	if (at > from)
-		nabdi_os_unmap(from, (size_t)(at - from));
-	nabdi_os_unmap(at + bytes, huge - (size_t)(at - from));
-	return at;
+	nabdi_os_unmap(room, bytes + huge);
+	return room + (huge - (uintptr_t)room % huge) % huge;
 }
 
 void nabdi_os_ask_huge(uint8_t *base, size_t bytes)

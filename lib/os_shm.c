@@ -306,17 +306,15 @@ void nabdi_os_close_own(int fd, const struct nabdi_os_file *file)
 
 int nabdi_os_map(int fd, size_t bytes, bool huge, uint8_t **base)
 {
-	/* Also where none are asked for: they may be there, by another opener's wish. */
-	uint8_t *place = nabdi_os_reserve_huge(bytes);
-	void *p = mmap(place, bytes, PROT_READ, MAP_SHARED | (place != NULL ? MAP_FIXED : 0), fd, 0);
+	/*
+	 * Also where none are asked for: they may be there, by another opener's wish. Not over a
+	 * reservation (MAP_FIXED): an mmap() that fails may have taken that away, and another
+	 * thread have something there by now.
+	 */
+	void *p = mmap(nabdi_os_huge_place(bytes), bytes, PROT_READ, MAP_SHARED, fd, 0);
 
-	if (p == MAP_FAILED) {
-		int rc = error_of_errno();
-
-		if (place != NULL)
-			nabdi_os_unmap(place, bytes);
-		return rc;
-	}
+	if (p == MAP_FAILED)
+		return error_of_errno();
 	if (huge)
 		nabdi_os_ask_huge(p, bytes);
 	*base = p;

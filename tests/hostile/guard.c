@@ -41,7 +41,7 @@ void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offse
 	uint8_t *around, *p;
 
 	/* One page is no queue, but keeps a lock alive; it is never read. */
-	if (fd < 0 || at != NULL || len <= (size_t)sysconf(_SC_PAGESIZE))
+	if (fd < 0 || (flags & MAP_FIXED) != 0 || len <= (size_t)sysconf(_SC_PAGESIZE))
 		return __real_mmap(at, len, prot, flags, fd, offset);
 	CHECK(room != NULL);
 	around = __real_mmap(NULL, len + 2 * GUARD, PROT_NONE,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "faults.h"
@@ -141,8 +142,8 @@ START_TEST(a_large_mapping_begins_where_huge_pages_do)
 
 	if (huge > 32u << 20)
 		return; /* so large that the test would fill the memory */
-	ck_assert_ptr_null(nabdi_os_reserve_huge(huge - 1));
-	ck_assert_ptr_null(nabdi_os_reserve_huge(SIZE_MAX - 1));
+	ck_assert_ptr_null(nabdi_os_huge_place(huge - 1));
+	ck_assert_ptr_null(nabdi_os_huge_place(SIZE_MAX - 1));
 	is(NABD_OK, nabdi_os_new_file(dir, bytes, &fd, temp));
 	for (int i = 0; i < 3; i++) {
 		is(NABD_OK, nabdi_os_map(fd, bytes, i > 0, &base));
@@ -164,9 +165,45 @@ START_TEST(a_large_mapping_begins_where_huge_pages_do)
 	nabdi_os_unmap(base, bytes);
 	is(NABD_SYSTEM, nabdi_os_memory(base, bytes, &memory)); /* nobody's */
 	ck_assert_int_eq(errno, EIO);
-	fault_arm("mmap", 2, EACCES); /* and the room is given back */
+	fault_arm("mmap", 2, EACCES);
 	is(NABD_ACCESS, nabdi_os_map(fd, bytes, false, &base));
 	ck_assert(fault_met());
+	nabdi_os_close(fd);
+}
+END_TEST
+
+static uint8_t *others;
+static size_t wanted;
+
+/* Another thread, between the look for a place and its use. */
+static void another_is_first(void)
+{
+	uint8_t *place = nabdi_os_huge_place(wanted);
+
+	others = mmap(place, nabdi_os_page(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		      -1, 0);
+	ck_assert_ptr_eq(others, place);
+	*others = 42;
+}
+
+START_TEST(what_another_thread_maps_meanwhile_stays)
+{
+	char temp[NABDI_OS_TEMP_NAME];
+	uint8_t *base;
+	int fd;
+
+	wanted = nabdi_os_huge_page();
+	if (wanted > 32u << 20)
+		return;
+	is(NABD_OK, nabdi_os_new_file(dir, wanted, &fd, temp));
+	fault_hook("mmap", 2, another_is_first);
+	is(NABD_OK, nabdi_os_map(fd, wanted, false, &base));
+	ck_assert(fault_met());
+	ck_assert_uint_eq(*base, 0);
+	ck_assert_uint_eq(*others, 42);
+	nabdi_os_unmap(base, wanted);
+	ck_assert_uint_eq(*others, 42);
+	nabdi_os_unmap(others, nabdi_os_page());
 	nabdi_os_close(fd);
 }
 END_TEST
@@ -180,5 +217,6 @@ int main(void)
 	tcase_add_test(tests, mapping);
 	tcase_add_test(tests, prefault_brings_the_pages);
 	tcase_add_test(tests, a_large_mapping_begins_where_huge_pages_do);
+	tcase_add_test(tests, what_another_thread_maps_meanwhile_stays);
 	return unit_run(tests);
 }
