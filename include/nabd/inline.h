@@ -104,6 +104,16 @@ static inline nabd_inline_word *nabd_inline_stamp(unsigned char *payload)
 	return NABD_INLINE_CAST(nabd_inline_word *, NABD_INLINE_CAST(void *, payload - 8));
 }
 
+/*
+ * GCC sees a program's small buffer beside each of the chunks below, and warns of those that
+ * are longer, though no message that is longer comes so far.
+ */
+#ifndef __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#pragma GCC diagnostic ignored "-Wstringop-overflow"
+#endif
+
 /* slot is whichever of the two lies in the ring: no chunk lies across two lines there. */
 static inline void nabd_inline_copy(void *to_, const void *from_, const void *slot, size_t len)
 {
@@ -137,6 +147,10 @@ static inline void nabd_inline_copy(void *to_, const void *from_, const void *sl
 	if (len & 1)
 		*to = *from;
 }
+
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 /*
  * Both in one store where the machine has one, and each of them whole: see lib/atomic.h. The
@@ -175,7 +189,7 @@ static inline int nabd_inline_publish(nabd_t *q, unsigned char *payload, size_t 
 	/* edge A, storing end: the message is there, whole, from here on */
 	__atomic_store_n(nabd_inline_stamp(payload), head << 32 | len, __ATOMIC_RELEASE);
 	if (NABD_INLINE_RARE(nabd_inline_sleepers(tx->consumers, NABD_INLINE_READERS))) {
-		tx->open = NABD_INLINE_CAST(uint64_t, len) << 32 | NABD_INLINE_SEND_RESERVED;
+		tx->open = len << 32 | NABD_INLINE_SEND_RESERVED;
 		return (nabd_commit)(q, len);
 	}
 	tx->head = head;
@@ -210,7 +224,7 @@ static inline int nabd_inline_reserve(nabd_t *q, size_t len, void **slot)
 	if (NABD_INLINE_RARE(tx->open != NABD_INLINE_SEND_IDLE || len > tx->ring.slot_size ||
 			     tx->head == tx->limit || slot == NULL))
 		return (nabd_reserve)(q, len, slot);
-	tx->open = NABD_INLINE_CAST(uint64_t, len) << 32 | NABD_INLINE_SEND_RESERVED;
+	tx->open = len << 32 | NABD_INLINE_SEND_RESERVED;
 	*slot = nabd_inline_payload(&tx->ring, tx->head);
 	return NABD_OK;
 }
@@ -319,12 +333,13 @@ static inline int nabd_inline_pop(nabd_t *q, void *buf, size_t *len)
 	return nabd_inline_give_back(q, have);
 }
 
-#define nabd_push(q, data, len)    nabd_inline_push((q), (data), (len))
-#define nabd_reserve(q, len, slot) nabd_inline_reserve((q), (len), (slot))
-#define nabd_commit(q, len)        nabd_inline_commit((q), (len))
-#define nabd_peek(q, data, len)    nabd_inline_peek((q), (data), (len))
-#define nabd_release(q)            nabd_inline_release((q))
-#define nabd_pop(q, buf, len)      nabd_inline_pop((q), (buf), (len))
+/* Of any arguments, as those of a macro end at each comma that stands in braces. */
+#define nabd_push(...)    nabd_inline_push(__VA_ARGS__)
+#define nabd_reserve(...) nabd_inline_reserve(__VA_ARGS__)
+#define nabd_commit(...)  nabd_inline_commit(__VA_ARGS__)
+#define nabd_peek(...)    nabd_inline_peek(__VA_ARGS__)
+#define nabd_release(...) nabd_inline_release(__VA_ARGS__)
+#define nabd_pop(...)     nabd_inline_pop(__VA_ARGS__)
 
 #endif
 /** @endcond */

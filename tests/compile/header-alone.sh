@@ -34,7 +34,7 @@ build()
 	build gnu17 $CC $SAN_CFLAGS -std=gnu17
 	build cxx11 $CXX $SAN_CFLAGS -std=c++11 -x c++
 	build cxx17 $CXX $SAN_CFLAGS -std=c++17 -x c++
-	build c11-inline $CC $SAN_CFLAGS -std=c11 -O2 -Wshadow -Wcast-align -DUSER_INLINE
+	build c11-inline $CC $SAN_CFLAGS -std=c11 -O3 -Wshadow -Wcast-align -DUSER_INLINE
 	build cxx11-inline $CXX $SAN_CFLAGS -std=c++11 -x c++ -DUSER_INLINE
-	build cxx17-inline $CXX $SAN_CFLAGS -std=c++17 -O2 -x c++ -DUSER_INLINE
+	build cxx17-inline $CXX $SAN_CFLAGS -std=c++17 -O3 -x c++ -DUSER_INLINE
 }

@@ -13,6 +13,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#ifdef __cplusplus
+#include <array>
+#endif
 
 /* What a program writes at file scope must be constant expressions. */
 static const struct nabd_opts defaults = NABD_OPTS_INIT;
@@ -26,6 +29,26 @@ static int failed(const char *call, int error)
 {
 	fprintf(stderr, "%s: %s: %s\n", call, nabd_error_name(error), nabd_strerror(error));
 	return 1;
+}
+
+/*
+ * Arguments with commas in braces; and a buffer that is shorter than other messages are. Not
+ * static: in what is called once, by main(), compilers inline little.
+ */
+int numbers(nabd_t *q);
+int numbers(nabd_t *q)
+{
+	uint32_t number = 0;
+	size_t len = sizeof(number);
+
+#ifdef __cplusplus
+	if (nabd_push(q, std::array<uint8_t, 4>{{1, 2, 3, 4}}.data(), 4) != NABD_OK)
+		return 1;
+#else
+	if (nabd_push(q, (uint8_t[]){1, 2, 3, 4}, 4) != NABD_OK)
+		return 1;
+#endif
+	return nabd_pop(q, &number, &len) != NABD_OK || len != 4 || number == 0;
 }
 
 /* The first argument is a queue of its own. */
@@ -60,6 +83,8 @@ int main(int argc, char **argv)
 	if (nabd_reserve(q, 65, NULL) != NABD_INVALID)
 		return 1;
 	if (len != 18 || strcmp(text, "from user to user") != 0)
+		return 1;
+	if (numbers(q) != 0)
 		return 1;
 	return nabd_close(q) != NABD_OK;
 }
