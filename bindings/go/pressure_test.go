@@ -3,6 +3,7 @@
 package nabd
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
@@ -205,5 +206,41 @@ func TestPressureOfDeadLettersPanics(t *testing.T) {
 			t.Errorf("%s: %q %+v", name, msg.Data, msg)
 		}
 		must(t, m.Release())
+	}
+}
+
+// A function that changes the batch that is being sent has what it holds then sent, not what lies
+// behind it.
+func TestBackpressureChangesTheBatch(t *testing.T) {
+	q := both(t)
+	_, err := q.Pop()
+	wants(t, err, ErrEmpty)
+	var b Batch
+	for i := 0; i < 10; i++ {
+		b.Append([]byte("short"))
+	}
+	long := strings.Repeat("l", 60)
+	must(t, q.SetBackpressure(&Backpressure{High: 100, Low: 0, OnFull: func() {
+		for i := 0; i < 8; i++ {
+			_, err := q.Pop()
+			must(t, err)
+		}
+		b.Reset()
+		for i := 0; i < 9; i++ {
+			b.Append(nil)
+		}
+		b.Append([]byte(long))
+	}}))
+	sent, err := q.SendPacked(context.Background(), &b)
+	must(t, err)
+	if sent != 10 {
+		t.Errorf("sent %d", sent)
+	}
+	for _, want := range []string{"", long} {
+		msg, err := q.Pop()
+		must(t, err)
+		if string(msg) != want {
+			t.Errorf("got %q, not %q", msg, want)
+		}
 	}
 }

@@ -79,21 +79,22 @@ func (q *Queue) Send(ctx context.Context, data []byte) error {
 	return q.awaitTx(ctx, func(ns int64) error { return q.push(data, ns) })
 }
 
-func (q *Queue) pushPacked(b *Batch, from, at int, ns int64) (int, error) {
-	n := len(b.lens) - from
-	if n <= 0 {
+func (q *Queue) pushPacked(b *Batch, from int, ns int64) (int, error) {
+	if from >= len(b.lens) {
 		return 0, ErrInvalid
 	}
 	if err := q.lockTx(); err != nil {
 		return 0, err
 	}
 	defer q.unlockTx()
-	return q.pushLocked(b, from, at, ns)
+	return q.pushLocked(b, from, ns)
 }
 
-func (q *Queue) pushLocked(b *Batch, from, at int, ns int64) (int, error) {
-	lens := b.lens[from:]
-	r := callPushBatch(q, uintptr(pointer(b.buf[at:])), uintptr(lengths(lens)), len(lens), ns)
+// pushLocked looks anew where the messages lie: a function of backpressure may have changed the
+// batch between two calls.
+func (q *Queue) pushLocked(b *Batch, from int, ns int64) (int, error) {
+	rest, lens := b.buf[b.starts[from]:], b.lens[from:]
+	r := callPushBatch(q, uintptr(pointer(rest)), uintptr(lengths(lens)), len(lens), ns)
 	if r.rc == C.NABD_OK {
 		return int(r.n), nil
 	}
@@ -102,16 +103,13 @@ func (q *Queue) pushLocked(b *Batch, from, at int, ns int64) (int, error) {
 
 // PushPacked sends copies of the messages of a batch, from the first on, in one call of the
 // library, and tells how many: fewer than there are when no more slots were free.
-func (q *Queue) PushPacked(b *Batch) (int, error) { return q.pushPacked(b, 0, 0, now) }
+func (q *Queue) PushPacked(b *Batch) (int, error) { return q.pushPacked(b, 0, now) }
 
 // SendPacked is PushPacked that waits until all are sent, or the context is done.
 func (q *Queue) SendPacked(ctx context.Context, b *Batch) (int, error) {
-	sent, at := 0, 0
+	sent := 0
 	try := func(ns int64) error {
-		n, err := q.pushPacked(b, sent, at, ns)
-		for i := sent; i < sent+n; i++ {
-			at += int(b.lens[i])
-		}
+		n, err := q.pushPacked(b, sent, ns)
 		sent += n
 		return err
 	}
@@ -138,7 +136,7 @@ func (q *Queue) PushBatch(msgs [][]byte) (int, error) {
 	for _, msg := range msgs {
 		q.tx.flat.Append(msg)
 	}
-	return q.pushLocked(&q.tx.flat, 0, 0, now)
+	return q.pushLocked(&q.tx.flat, 0, now)
 }
 
 // SendBatch is PushBatch that waits until all are sent, or the context is done.
