@@ -97,6 +97,11 @@ impl Consumer {
         rc
     }
 
+    #[inline]
+    fn batched(&self, rc: i32) -> i32 {
+        rc
+    }
+
     fn trust_of(&self) -> Result<Trust> {
         Trust::of_handle(&self.handle)
     }

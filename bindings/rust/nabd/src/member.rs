@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //! Members of consumer groups.
 
+use std::mem;
 use std::os::unix::io::RawFd;
 use std::panic::resume_unwind;
 use std::ptr::{self, NonNull};
@@ -165,6 +166,32 @@ impl Member {
             return rc;
         }
         self.settled(rc)
+    }
+
+    /// As settled(), behind a look at a batch, which has no guard yet: after a panic it would be in
+    /// the way of every other call.
+    #[inline]
+    fn batched(&mut self, rc: i32) -> i32 {
+        if !self.handle.undertaker.is_null() || self.handle.letters.is_some() {
+            self.settle_batch();
+        }
+        rc
+    }
+
+    #[cold]
+    fn settle_batch(&mut self) {
+        struct Undo(*mut sys::nabd_consumer_t);
+
+        impl Drop for Undo {
+            fn drop(&mut self) {
+                // SAFETY: an open member, for us alone. If there is no batch, nothing happens.
+                unsafe { sys::nabd_consumer_release_batch(self.0, 0) };
+            }
+        }
+
+        let undo = Undo(self.raw());
+        self.settle_calls();
+        mem::forget(undo);
     }
 
     #[cold]

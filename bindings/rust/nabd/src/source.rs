@@ -133,7 +133,7 @@ macro_rules! source {
                 if rc == sys::NABD_OK {
                     self.scratch.set_len(*got);
                 }
-                self.settled(rc)
+                self.batched(rc)
             }
 
             #[inline]
@@ -147,7 +147,7 @@ macro_rules! source {
                 if rc == sys::NABD_OK {
                     self.scratch.set_len(*got);
                 }
-                self.settled(rc)
+                self.batched(rc)
             }
 
             #[inline]

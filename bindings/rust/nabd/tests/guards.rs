@@ -291,3 +291,29 @@ fn dead_letters_go_to_whom_they_are_for() {
     b.close().unwrap();
     refused.guard.close().unwrap();
 }
+
+#[test]
+fn a_batch_is_given_back_when_a_callback_panics() {
+    let (mut tx, rx, _name) = pair("batch-panic", 8);
+    let panics = Arc::new(Mutex::new(false));
+    let wanted = panics.clone();
+    let join = Join::new().max_deliveries(1).dead_letter(move |_| {
+        let panics = mem::take(&mut *wanted.lock().unwrap());
+        assert!(!panics, "a letter");
+        Verdict::Again
+    });
+    let mut member = rx.join_with(1, join).unwrap();
+    for waits in [false, true] {
+        tx.push(b"bad").unwrap();
+        tx.push(b"good").unwrap();
+        member.peek_batch(1).unwrap().unwrap().nack().unwrap();
+        *panics.lock().unwrap() = true;
+        let panicked = catch_unwind(AssertUnwindSafe(|| match waits {
+            false => member.peek_batch(2).map(drop),
+            true => member.peek_batch_wait(2, FOREVER).map(drop),
+        }));
+        assert!(panicked.is_err());
+        let all: Vec<_> = member.try_iter().collect();
+        assert_eq!(all, [Ok(b"bad".to_vec()), Ok(b"good".to_vec())]);
+    }
+}
