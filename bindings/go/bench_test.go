@@ -68,11 +68,11 @@ func TestWhatIsGivenIsNotOnTheStack(t *testing.T) {
 		"CommitBatch": func() { var lens [8]uint32; q.CommitBatch(lens[:]) },
 		"PushPacked": func() {
 			var buf [64]byte
-			q.PushPacked(&Batch{buf: buf[:], lens: lengths})
+			q.PushPacked(&Batch{buf: buf[:], lens: lengths, starts: starts})
 		},
 		"PushPacked's lengths": func() {
 			var lens [8]uint32
-			q.PushPacked(&Batch{buf: bytes, lens: lens[:]})
+			q.PushPacked(&Batch{buf: bytes, lens: lens[:], starts: starts})
 		},
 		"PopBatch": func() {
 			var buf [64]byte
