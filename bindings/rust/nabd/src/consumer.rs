@@ -167,12 +167,8 @@ impl Consumer {
         if self.handle.members.load(Ordering::Relaxed) != 0 {
             return Err(Refused { error: Error::State, guard: self });
         }
-        match Arc::try_unwrap(self.handle).map(Handle::close) {
-            Ok(Err((error, handle))) => {
-                Err(Refused { error, guard: Consumer::new(Arc::new(handle)) })
-            }
-            _ => Ok(()),
-        }
+        Handle::close_end(self.handle)
+            .map_err(|(error, handle)| Refused { error, guard: Consumer::new(Arc::new(handle)) })
     }
 }
 

@@ -6,6 +6,8 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::thread;
 
 use nabd_sys as sys;
 
@@ -53,6 +55,19 @@ impl Handle {
     pub(crate) fn is_pair(&self) -> bool {
         let both = sys::NABD_PRODUCER | sys::NABD_CONSUMER;
         self.flags & both == both
+    }
+
+    /// Close what an end has, if no other end has it too: then nothing is done. Wakers and observers
+    /// may have it for a moment, and are waited for where only they can.
+    pub(crate) fn close_end(mut end: Arc<Handle>) -> Result<(), (Error, Handle)> {
+        loop {
+            match Arc::try_unwrap(end) {
+                Ok(alone) => return alone.close(),
+                Err(shared) if shared.is_pair() => return Ok(()),
+                Err(shared) => end = shared,
+            }
+            thread::yield_now();
+        }
     }
 
     /// Close it; after an error it is open still.

@@ -342,12 +342,8 @@ impl Producer {
         self.clear_watch();
         let handle = self.handle.clone();
         drop(self);
-        match Arc::try_unwrap(handle).map(Handle::close) {
-            Ok(Err((error, handle))) => {
-                Err(Refused { error, guard: Producer::new(Arc::new(handle)) })
-            }
-            _ => Ok(()),
-        }
+        Handle::close_end(handle)
+            .map_err(|(error, handle)| Refused { error, guard: Producer::new(Arc::new(handle)) })
     }
 
     fn clear_watch(&mut self) {

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -201,4 +202,25 @@ fn ages_are_told_where_times_are_kept() {
     assert_eq!(rx.latency(None, None).map(drop), Err(Error::NotFound));
     tx.push(b"a").unwrap();
     assert_eq!(rx.peek().unwrap().unwrap().sent_ns(), Err(Error::NotFound));
+}
+
+/// Who looks has the queue open for that long, also while its end is closed.
+#[test]
+fn what_was_closed_is_closed_though_others_look() {
+    let name = Name::new("close-look");
+    let options = Options::new().create(true).slots(4).slot_size(64);
+    for _ in 0..20 {
+        let tx = options.producer(&name).unwrap();
+        let observer = tx.observer();
+        let (begins, began) = mpsc::channel();
+        let looks = thread::spawn(move || {
+            while observer.memory().is_ok() {
+                let _ = begins.send(());
+            }
+        });
+        began.recv().unwrap();
+        tx.close().unwrap();
+        drop(options.producer(&name).unwrap());
+        looks.join().unwrap();
+    }
 }
