@@ -58,9 +58,10 @@ done
 echo "note: $compared files of two builds are equal"
 
 # Not suppressed in the packages, as it is for who uploads them first: the bug that a first
-# upload to Debian closes.
+# upload to Debian closes. What it prints decides: its exit status also counts what it masks by
+# itself, such as the texts that each Python package has beside its modules.
 lintian --allow-root --suppress-tags initial-upload-closes-no-bugs --tag-display-limit 0 -EvIL +pedantic \
-	--fail-on error,warning,info,pedantic "$work"/1/*.changes >"$work/lintian.log" 2>&1 ||
+	--fail-on none "$work"/1/*.changes >"$work/lintian.log" 2>&1 ||
 	{ cat "$work/lintian.log"; exit 1; }
 if grep -E '^[EWIPX]: ' "$work/lintian.log"; then
 	echo "lintian has findings"
