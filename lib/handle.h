@@ -27,9 +27,15 @@ struct nabd {
 	uint32_t magic;            /* 0 once closed */
 	uint32_t generation;       /* what *living holds in the process that opened it */
 	const nabd_cell32 *living; /* see nabdi_os_fork_word() */
-	_Alignas(NABD_INLINE_SENDER) struct nabdi_producer tx;
-	struct nabdi_waiter tx_wait;
-	_Alignas(NABD_INLINE_RECEIVER) struct nabdi_consumer rx;
+	/* Not aligned to more than lines: then a handle would be, and what is none looked at as one. */
+	_Alignas(NABD_INLINE_SENDER) union {
+		struct {
+			struct nabdi_producer tx;
+			struct nabdi_waiter tx_wait;
+		};
+		unsigned char room[NABD_INLINE_RECEIVER - NABD_INLINE_SENDER];
+	};
+	struct nabdi_consumer rx;
 	struct nabdi_waiter rx_wait;
 	_Alignas(128) unsigned flags;
 	nabd_cell64 consumers;     /* those that use it: joined through it, or sending dead letters */

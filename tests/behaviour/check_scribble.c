@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -22,7 +23,8 @@ static void answers_sanely(nabd_t *q)
 	for (size_t i = 0; i < CALLS; i++) {
 		int code, sane = 0;
 
-		if (calls[i].side == CLOSE)
+		/* One looks at the kernel's words, not at the queue's, and is slow. */
+		if (calls[i].side == CLOSE || strcmp(calls[i].name, "nabd_memory_get") == 0)
 			continue;
 		code = calls[i].run(q);
 		if (calls[i].side == SEND)

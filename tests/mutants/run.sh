@@ -111,7 +111,7 @@ compile()
 		;;
 	esac
 	case $way$3 in
-	inline*lib/*) ;;
+	inline*lib/* | inline*tests/inline/*) ;; # which include it as they want it
 	inline*) flags+=(-include nabd/inline.h) ;;
 	esac
 	# shellcheck disable=SC2086 # CC may bring flags

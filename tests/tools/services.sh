@@ -70,13 +70,16 @@ gives 0 push jobs one
 gives 0 create more -s 8 -S 64
 umount /proc
 
-# Without a /proc queues can be looked at, and nothing else; the doctor knows why.
-umount -l /proc 2>/dev/null || mount -t tmpfs none /proc
-gives 0 stat jobs
-gives 1 push jobs two
-gives 1 doctor
-grep -q 'proc .*not mounted' "$work/out" || fail "doctor: $(cat "$work/out")"
-mount -t proc proc /proc
+# Without a /proc queues can be looked at, and nothing else; the doctor knows why. Sanitizers
+# can't do without: their own programs end with an error there.
+if [ -z "${SAN_CFLAGS-}" ]; then
+	umount -l /proc 2>/dev/null || mount -t tmpfs none /proc
+	gives 0 stat jobs
+	gives 1 push jobs two
+	gives 1 doctor
+	grep -q 'proc .*not mounted' "$work/out" || fail "doctor: $(cat "$work/out")"
+	mount -t proc proc /proc
+fi
 
 # Another user: no rights, rights without trust, and both.
 if setpriv --reuid 12345 --clear-groups true 2>/dev/null; then
