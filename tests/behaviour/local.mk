@@ -31,7 +31,6 @@ behaviour_programs = \
 	tests/behaviour/check_header \
 	tests/behaviour/check_lifetime \
 	tests/behaviour/check_look \
-	tests/behaviour/check_memory \
 	tests/behaviour/check_names \
 	tests/behaviour/check_opts \
 	tests/behaviour/check_overwrite \
@@ -62,9 +61,9 @@ behaviour_programs = \
 
 check_PROGRAMS += $(behaviour_programs) tests/behaviour/check_hot_path
 TESTS += $(behaviour_programs) tests/behaviour/check_hot_path
-# Not for valgrind, which needs descriptors itself where this leaves none.
-check_PROGRAMS += tests/behaviour/check_wait_corrupt
-TESTS += tests/behaviour/check_wait_corrupt
+# Not for valgrind, which needs descriptors itself where these leave none.
+check_PROGRAMS += tests/behaviour/check_memory tests/behaviour/check_wait_corrupt
+TESTS += tests/behaviour/check_memory tests/behaviour/check_wait_corrupt
 check_LTLIBRARIES += tests/behaviour/libbehaviour.la
 endif
 
