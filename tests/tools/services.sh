@@ -85,6 +85,7 @@ fi
 if setpriv --reuid 12345 --clear-groups true 2>/dev/null; then
 	# The command where anybody may run it: the build's folder may be closed to others.
 	mkdir "$NABD_DIR/bin"
+	mount -t tmpfs -o mode=755 bin "$NABD_DIR/bin"
 	if [ -e "$top_builddir/tools/.libs/nabd" ]; then
 		cp "$top_builddir/tools/.libs/nabd" "$top_builddir"/lib/.libs/libnabd.so.[0-9] \
 			"$NABD_DIR/bin"
@@ -120,6 +121,7 @@ if setpriv --reuid 12345 --clear-groups true 2>/dev/null; then
 	other 1 rm jobs # the directory is sticky, as /dev/shm is
 	gives 0 pop jobs -n 2
 	printed "$(printf 'one\ntwo')"
+	umount "$NABD_DIR/bin"
 fi
 
 # RemoveIPC= removes the name under those who use it: what is waited for is told, and who comes
