@@ -36,10 +36,18 @@ if [ -e "$top_srcdir/debian/changelog" ]; then
 	is debian/changelog "$(sed -n '1s/^libnabd (\(.*\)-[^-]*) .*/\1/p' "$top_srcdir/debian/changelog")"
 fi
 for manifest in "$top_srcdir"/bindings/rust/*/Cargo.toml; do
-	[ ! -e "$manifest" ] ||
-		is "${manifest#"$top_srcdir/"}" "$(sed -n 's/^version = "\(.*\)"/\1/p' "$manifest" | head -n 1)"
+	[ -e "$manifest" ] || continue
+	name=${manifest#"$top_srcdir/"}
+	is "$name" "$(sed -n 's/^version = "\(.*\)"/\1/p' "$manifest" | head -n 1)"
+	asked=$(sed -n 's/^nabd[a-z-]* = .*version = "\([^"]*\)".*/\1/p' "$manifest" | sort -u)
+	[ -z "$asked" ] || is "$name, of another crate," "$asked"
 done
+lock=$top_srcdir/bindings/rust/Cargo.lock
+[ ! -e "$lock" ] ||
+	is bindings/rust/Cargo.lock "$(sed -n 's/^version = "\(.*\)"/\1/p' "$lock" | sort -u)"
 is nabd.spec "$(sed -n 's/^Version: *//p' "$top_srcdir/nabd.spec")"
+is "nabd.spec's changelog" \
+	"$(sed -n '/^%changelog/{n; s/^.* - \(.*\)-[^-]*$/\1/p}' "$top_srcdir/nabd.spec")"
 
 # A node of the map is named after the release that added its symbols: the newest
 # is this release or an older one.

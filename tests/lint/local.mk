@@ -12,7 +12,7 @@ LINT_TESTS += \
 	tests/lint/check-version.sh \
 	tests/lint/self-test.sh
 if IN_GIT
-LINT_TESTS += tests/lint/check-dist.sh
+LINT_TESTS += tests/lint/check-copyright.sh tests/lint/check-dist.sh
 endif
 
 # Not again where a sanitizer is what is different: these read sources.
@@ -21,6 +21,7 @@ TESTS += $(LINT_TESTS)
 endif
 dist_check_SCRIPTS += $(LINT_TESTS)
 EXTRA_DIST += \
+	tests/lint/check-copyright.sh \
 	tests/lint/check-dist.sh \
 	tests/lint/files.sh \
 	tests/lint/generated.txt \

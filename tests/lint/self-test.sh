@@ -24,7 +24,8 @@ broken()
 	tried=$((tried + 1))
 	rm -rf "$top_srcdir"
 	mkdir -p "$top_srcdir/include" "$top_srcdir/bindings"
-	for part in lib include/nabd bindings/go configure.ac NEWS ChangeLog nabd.spec debian; do
+	for part in lib include/nabd bindings/go bindings/rust configure.ac NEWS ChangeLog \
+		nabd.spec debian; do
 		# debian/ is not in the tarball.
 		[ ! -e "$original/$part" ] || cp -R "$original/$part" "$top_srcdir/$part"
 	done
@@ -76,6 +77,10 @@ broken big 'main.go' append bindings/go/internal/peer/main.go "$many"
 broken version NEWS sed -i 's/^[0-9]*\.[0-9]*\.[0-9]* /9.9.9 /' NEWS
 broken version ChangeLog sed -i 's/Version [0-9.]*/Version 9.9.9/' ChangeLog
 broken version nabd.spec sed -i 's/^Version: .*/Version: 9.9.9/' nabd.spec
+broken version "nabd.spec's changelog" sed -i '/^%changelog/{n; s/[0-9.]*-1$/9.9.9-1/}' nabd.spec
+broken version 'of another crate' sed -i '/path = /s/version = "[0-9.]*"/version = "9.9.9"/' \
+	bindings/rust/nabd/Cargo.toml
+broken version Cargo.lock sed -i 's/^version = "0.*/version = "9.9.9"/' bindings/rust/Cargo.lock
 [ ! -e "$original/debian" ] ||
 	broken version debian/changelog sed -i '1s/(.*)/(9.9.9-1)/' debian/changelog
 broken version libnabd.map sed -i 's/^LIBNABD_[0-9.]* {/LIBNABD_9.9 {/' lib/libnabd.map
@@ -84,6 +89,18 @@ broken version configured sed -i 's/^\(AC_INIT(\[libnabd\], \)\[[0-9.]*\]/\1[9.9
 broken exports nabd_pop without lib/libnabd.map 'nabd_pop;'
 broken exports nabd_more sed -i 's/nabd_pop;/nabd_pop; nabd_more;/' lib/libnabd.map
 broken exports nabd_stats sed -i 's/^NABD_API int nabd_stats/int nabd_stats/' include/nabd/nabd.h
+
+# shellcheck disable=SC2317 # called by broken
+named()
+{
+	cp -R "$original/build-aux" "$original/aclocal.m4" .
+	sed -i "$1" debian/copyright
+}
+if [ -e "$original/debian" ]; then
+	broken copyright 'not in.*build-aux/missing' named '/^ *build-aux.missing$/d'
+	broken copyright 'no such file: m4/lt' named ''
+	broken copyright 'text of FSFUL' named 's/^License: FSFUL$/License: another/'
+fi
 
 # The library itself: built once more from its own objects and a bad one.
 if [ "$NABD_SANITIZER" = no ] && [ -e "$built/lib/.libs/libnabd.a" ]; then
