@@ -37,8 +37,20 @@ nabd_packages()
 		;;
 	ci) echo clang llvm libclang-rt-14-dev spin
 		echo prometheus systemd bpftrace apparmor checkpolicy ;; # for contrib/
-	cross) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
-		check:arm64 libsubunit-dev:arm64 ;;
+	cross)
+		echo qemu-user-static
+		for arch in ${CROSS:-arm64}; do
+			case $arch in
+			arm64) echo gcc-aarch64-linux-gnu ;;
+			armhf) echo gcc-arm-linux-gnueabihf ;;
+			i386) echo gcc-i686-linux-gnu ;;
+			*) echo "gcc-$arch-linux-gnu" ;;
+			esac
+			echo "libc6-dev-$arch-cross"
+			# Debian 12 has no riscv64: there only what does without Check.
+			[ "$arch" = riscv64 ] || echo "check:$arch libsubunit-dev:$arch"
+		done
+		;;
 	*) echo "nabd_packages: unknown purpose $1" >&2; return 1 ;;
 	esac
 }

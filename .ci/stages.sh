@@ -254,7 +254,7 @@ stage_cross()
 {
 	nabd_setup cross
 	built "$1"
-	nabd_check "$1" check-cross HOST=aarch64-linux-gnu
+	nabd_check "$1" check-cross CROSS="${CROSS:-arm64}"
 }
 
 name=$1

@@ -9,7 +9,9 @@ tests_abi_golden_SOURCES = tests/abi/golden.c tests/abi/image.h
 tests_abi_golden_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tests_abi_golden_LDADD = lib/libnabd.la
 EXTRA_DIST += tests/abi/checkpoint-1.hex tests/abi/golden-1.hex tests/abi/layout.c \
-	tests/abi/dump.sh tests/abi/update.sh tests/abi/x86_64-linux-gnu.xml
+	tests/abi/dump.sh tests/abi/update.sh tests/abi/x86_64-linux-gnu.xml \
+	tests/abi/aarch64-linux-gnu.xml tests/abi/arm-linux-gnueabihf.xml \
+	tests/abi/i686-linux-gnu.xml tests/abi/riscv64-linux-gnu.xml tests/abi/s390x-linux-gnu.xml
 
 # After a call was added: what is compared with the library is made anew from it.
 update-abi: lib/libnabd.la
