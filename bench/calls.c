@@ -5,7 +5,7 @@
  *
  *	nabd-calls receive default|member SIZE WAITING   WAITING messages lie ready
  *	nabd-calls place default|member SIZE WAITING     the same in place
- *	nabd-calls batch default|member SIZE WAITING     the same by batches
+ *	nabd-calls batch default|member SIZE WAITING     the same by batches, sent so too
  *	nabd-calls both library|inline SIZE ROUNDS      one after the other through the queue,
  *	    copied and in place, by the library's calls or those of nabd/inline.h
  *	nabd-calls push FILL GROUPS SLOW                 a ring of 64 slots with FILL in use:
@@ -27,6 +27,7 @@
 static nabd_t *queue;
 static nabd_consumer_t *consumer[MAX_ENDS];
 static unsigned char message[BATCH_SIZE];
+static unsigned char messages[BATCH * BATCH_SIZE];
 
 static void must(int r, const char *call)
 {
@@ -85,13 +86,28 @@ static uint32_t pop_batch(int member)
 	return (uint32_t)got;
 }
 
+static void push_batches(uint32_t size, uint32_t n)
+{
+	uint32_t lens[BATCH];
+	size_t sent;
+
+	for (uint32_t i = 0; i < BATCH; i++)
+		lens[i] = size;
+	for (; n > 0; n -= (uint32_t)sent)
+		must(nabd_push_batch(queue, messages, lens, n < BATCH ? n : BATCH, &sent),
+		     "nabd_push_batch");
+}
+
 static void receive(const char *how, int member, uint32_t size, uint32_t waiting)
 {
 	uint32_t round, i, n;
 
 	for (round = 0; round < ROUNDS; round++) {
-		for (i = 0; i < waiting; i++)
-			must(nabd_push(queue, message, size), "nabd_push");
+		if (!strcmp(how, "batch"))
+			push_batches(size, waiting);
+		else
+			for (i = 0; i < waiting; i++)
+				must(nabd_push(queue, message, size), "nabd_push");
 		for (n = 0; n < waiting;) {
 			if (!strcmp(how, "batch")) {
 				n += pop_batch(member);

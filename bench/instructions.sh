@@ -53,6 +53,16 @@ receive 'peek and release' place 'nabd_peek nabd_release' \
 	'nabd_consumer_peek nabd_consumer_release'
 receive 'pop_batch' batch nabd_pop_batch nabd_consumer_pop_batch
 
+echo
+echo 'instructions a message, to send'
+printf '%-18s %5s %8s\n' '' bytes 'at once'
+for size in 8 64; do
+	for waiting in 1 32; do
+		printf '%-18s %5s %8s %s\n' push_batch $size $waiting \
+			"$(count nabd_push_batch $((rounds * waiting)) batch default $size $waiting)"
+	done
+done
+
 # Those of a program are counted as functions, with what a call costs the called.
 one_by_one()
 {

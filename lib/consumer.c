@@ -153,6 +153,8 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
 int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
 			     size_t max, size_t *got)
 {
+	struct nabdi_ring ring; /* these two here, as no store to buf or lens can change them */
+	uint64_t position;
 	uint8_t *to = buf;
 	size_t n;
 	int rc = nabdi_consumer_ready(c);
@@ -161,27 +163,36 @@ int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, u
 		return rc == NABDI_TIMED
 			       ? nabdi_consumer_timed_pop_batch(c, buf, size, lens, max, got)
 			       : rc;
-	for (n = 0; n < max && n <= c->ring.mask; n++) {
-		uint8_t *payload;
-		uint32_t len;
+	if (c->overwrite)
+		return nabdi_consumer_over_pop_batch(c, buf, size, lens, max, got);
+	ring = c->ring; /* joining may have been the first step */
+	position = c->position;
+	if (max > ring.mask)
+		max = (size_t)ring.mask + 1;
+	for (n = 0; n < max; n++) {
+		uint8_t *payload = nabdi_ring_payload(&ring, position + n);
+		const uint64_t stamp = nabdi_ring_observe(payload);
+		const uint32_t len = (uint32_t)stamp;
 
-		rc = nabdi_consumer_find(c, c->position + n, &payload, &len);
-		if (rc != NABD_OK)
+		if (!nabdi_ring_is(stamp, position + n)) {
+			rc = nabdi_consumer_vacant(c, stamp);
 			break;
+		}
+		if (len > ring.slot_size) {
+			rc = NABD_CORRUPT;
+			break;
+		}
 		lens[n] = len;
 		if (len > size) {
 			rc = NABD_BUFFER;
 			break;
 		}
-		if (!nabdi_consumer_copy_out(c, to, c->position + n, payload, len)) {
-			rc = NABD_LAPPED;
-			break;
-		}
+		nabdi_copy(to, payload, payload, len);
 		to += len;
 		size -= len;
 	}
 	if (n == 0)
-		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
+		return rc;
 	*got = n;
 	return nabdi_consumer_advance(c, n);
 }

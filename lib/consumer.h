@@ -101,6 +101,8 @@ int nabdi_consumer_over_lapped(struct nabdi_consumer *c);
 int nabdi_consumer_over_peek(struct nabdi_consumer *c, const void **data, uint32_t *len);
 int nabdi_consumer_over_release(struct nabdi_consumer *c, size_t n);
 int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len);
+int nabdi_consumer_over_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
+				  uint32_t *lens, size_t max, size_t *got);
 
 /* The next message, if it is there: its length, read once and checked. */
 static inline int nabdi_consumer_look(const struct nabdi_consumer *c, uint64_t sequence,

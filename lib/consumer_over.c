@@ -77,3 +77,36 @@ int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len)
 	*len = have;
 	return nabdi_consumer_advance(c, 1);
 }
+
+int nabdi_consumer_over_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
+				  uint32_t *lens, size_t max, size_t *got)
+{
+	uint8_t *to = buf;
+	size_t n;
+	int rc = NABD_OK;
+
+	for (n = 0; n < max && n <= c->ring.mask; n++) {
+		uint8_t *payload;
+		uint32_t len;
+
+		rc = nabdi_consumer_over_look(c, c->position + n, &payload, &len);
+		if (rc != NABD_OK)
+			break;
+		lens[n] = len;
+		if (len > size) {
+			rc = NABD_BUFFER;
+			break;
+		}
+		nabdi_copy_out_of_slot(to, payload, len);
+		if (!nabdi_over_whole(&c->over, payload, c->position + n)) {
+			rc = NABD_LAPPED;
+			break;
+		}
+		to += len;
+		size -= len;
+	}
+	if (n == 0)
+		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
+	*got = n;
+	return nabdi_consumer_advance(c, n);
+}

@@ -314,6 +314,9 @@ int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **sl
 
 int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, size_t n)
 {
+	const struct nabdi_ring ring = p->ring; /* here, as no store to a slot can change it */
+	const uint64_t head = p->head;
+	const uint32_t most = nabdi_producer_reserved(p);
 	uint64_t bytes = 0;
 
 	if (nabdi_producer_state(p) != SEND_BATCH)
@@ -321,10 +324,10 @@ int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, 
 	if (n > p->reserved)
 		return NABD_TOOBIG;
 	for (size_t i = 0; i < n; i++)
-		if (lens[i] > nabdi_producer_reserved(p))
+		if (lens[i] > most)
 			return NABD_TOOBIG;
 	for (size_t i = 0; i < n; i++) {
-		nabdi_ring_publish(nabdi_ring_payload(&p->ring, p->head + i), p->head + i, lens[i]);
+		nabdi_ring_publish(nabdi_ring_payload(&ring, head + i), head + i, lens[i]);
 		bytes += lens[i];
 	}
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
@@ -334,30 +337,44 @@ int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, 
 	return n > 0 ? nabdi_producer_advance(p, n, bytes) : NABD_OK;
 }
 
+/*
+ * So many bytes of a batch are copied before the first of its messages is published. A
+ * reader that polls takes a line away as soon as there is something in it to read, and each
+ * further store to that line waits until it is back.
+ */
+#define PUSH_BLOCK 4096u
+
 int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const uint32_t *lens,
 			      size_t n, size_t *sent)
 {
+	const struct nabdi_ring ring = p->ring;
+	const uint64_t head = p->head;
 	const uint8_t *from = data;
-	uint64_t bytes = 0;
 
 	if (nabdi_producer_state(p) != SEND_IDLE)
 		return nabdi_producer_timed_push_batch(p, data, lens, n, sent);
 	for (size_t i = 0; i < n; i++)
-		if (lens[i] > p->ring.slot_size)
+		if (lens[i] > ring.slot_size)
 			return NABD_TOOBIG;
 	n = nabdi_producer_free(p, n);
 	if (n == 0)
 		return NABD_FULL;
-	for (size_t i = 0; i < n; i++) {
-		uint8_t *payload = nabdi_ring_payload(&p->ring, p->head + i);
+	for (size_t i = 0, copied = 0; i < n;) {
+		const uint8_t *const block = from;
 
-		nabdi_producer_copy_in(p, payload, from, lens[i]);
-		nabdi_ring_publish(payload, p->head + i, lens[i]);
-		from += lens[i];
-		bytes += lens[i];
+		from += lens[copied++];
+		for (; copied < n && (size_t)(from - block) < PUSH_BLOCK; copied++) {
+			nabdi_producer_copy_in(p, nabdi_ring_payload(&ring, head + copied), from,
+					       lens[copied]);
+			from += lens[copied];
+		}
+		/* The one that is polled comes last: its line goes to and fro once only. */
+		nabdi_producer_copy_in(p, nabdi_ring_payload(&ring, head + i), block, lens[i]);
+		for (; i < copied; i++)
+			nabdi_ring_publish(nabdi_ring_payload(&ring, head + i), head + i, lens[i]);
 	}
 	*sent = n;
-	return nabdi_producer_advance(p, n, bytes);
+	return nabdi_producer_advance(p, n, (uint64_t)(from - (const uint8_t *)data));
 }
 
 int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t len)

@@ -74,6 +74,27 @@ START_TEST(a_buffer_too_small_is_told_and_the_message_stays)
 }
 END_TEST
 
+/* A handle joins with its first call, whichever that is, where the last one stopped. */
+START_TEST(a_batch_is_the_first_call)
+{
+	nabd_t *q = small_queue();
+
+	for (size_t i = 0; i < 3; i++)
+		is(NABD_OK, push_text(q, "read"));
+	for (size_t i = 0; i < 3; i++)
+		pop_is(q, "read");
+	is(NABD_OK, push_text(q, "a"));
+	is(NABD_OK, push_text(q, "bc"));
+	close_ok(q);
+	q = open_ok("q", 0, 0, NABD_CONSUMER);
+	is(NABD_OK, nabd_pop_batch(q, bytes, sizeof(bytes), lens, 8, &got));
+	ck_assert_uint_eq(got, 2);
+	ck_assert_mem_eq(bytes, "abc", 3);
+	ck_assert_uint_eq(lens[1], 2);
+	close_ok(q);
+}
+END_TEST
+
 /* provokes: nabd_pop_batch NABD_OK */
 START_TEST(pop_batch_stops_where_the_next_would_not_fit)
 {
@@ -264,6 +285,7 @@ int main(void)
 
 	tcase_add_test(tests, an_empty_queue);
 	tcase_add_test(tests, a_buffer_too_small_is_told_and_the_message_stays);
+	tcase_add_test(tests, a_batch_is_the_first_call);
 	tcase_add_test(tests, pop_batch_stops_where_the_next_would_not_fit);
 	tcase_add_test(tests, one_peeked_message);
 	tcase_add_test(tests, a_peeked_batch);

@@ -239,6 +239,35 @@ START_TEST(push_batch_cuts_where_the_lengths_say)
 }
 END_TEST
 
+/* The copies of a long batch are published in parts, wherever the lengths cut it. */
+START_TEST(a_batch_of_all_lengths)
+{
+	static const uint32_t lens[] = { 4096, 0,    1,	   4094, 1, 4097, 0, 0, 8192, 8191, 8192,
+					 7,    4089, 4096, 0,	 5, 0 };
+	static unsigned char out[1 << 16], in[sizeof(out)];
+	enum { N = sizeof(lens) / sizeof(lens[0]) };
+	nabd_t *q = open_ok("long", 32, 8192, NABD_CREATE | NABD_PRODUCER | NABD_CONSUMER);
+	uint32_t back[N];
+	uint64_t bytes_of_all = 0;
+
+	for (size_t i = 0; i < sizeof(out); i++)
+		out[i] = (unsigned char)(i * 7 + i / 251);
+	for (size_t i = 0; i < N; i++)
+		bytes_of_all += lens[i];
+	for (size_t round = 1; round <= 3; round++) { /* round the ring's end too */
+		memset(in, 0, sizeof(in));
+		is(NABD_OK, nabd_push_batch(q, out, lens, N, &sent));
+		ck_assert_uint_eq(sent, N);
+		has_sent(q, round * N, round * bytes_of_all);
+		is(NABD_OK, nabd_pop_batch(q, in, sizeof(in), back, N, &got));
+		ck_assert_uint_eq(got, N);
+		ck_assert_mem_eq(back, lens, sizeof(lens));
+		ck_assert_mem_eq(in, out, bytes_of_all);
+	}
+	close_ok(q);
+}
+END_TEST
+
 /* What was only reserved is gone with the handle. */
 START_TEST(close_aborts_an_open_reservation)
 {
@@ -274,6 +303,7 @@ int main(void)
 	tcase_add_test(tests, a_batch_may_be_sent_in_part_or_not_at_all);
 	tcase_add_test(tests, a_batch_gets_what_is_free);
 	tcase_add_test(tests, push_batch_cuts_where_the_lengths_say);
+	tcase_add_test(tests, a_batch_of_all_lengths);
 	tcase_add_test(tests, close_aborts_an_open_reservation);
 	return behaviour_run();
 }

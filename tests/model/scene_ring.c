@@ -113,6 +113,79 @@ static void check_takeover(void)
 		    received[0].count);
 }
 
+/* ------------------------------------------------------- batch: edges A, B, D and F */
+
+#define BATCH 2u
+
+static void send_batches_of(struct nabdi_producer *p, unsigned sender, struct world_log *log)
+{
+	static const uint32_t lens[BATCH] = {sizeof(uint64_t), sizeof(uint64_t)};
+	uint64_t value[BATCH];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < model_scene->tries; i++) {
+		for (unsigned k = 0; k < BATCH; k++)
+			value[k] = world_message(sender, p->head + k);
+		int rc = nabdi_producer_push_batch(p, value, lens, BATCH, &n);
+
+		MODEL_CHECK(rc == NABD_OK || rc == NABD_FULL, "push_batch answers %d", rc);
+		for (size_t k = 0; rc == NABD_OK && k < n; k++)
+			world_log_add(log, value[k]);
+	}
+}
+
+static void send_batches(void)
+{
+	send_batches_of(&producer, 1, &sent[0]);
+}
+
+static void begin_and_send_batches(void)
+{
+	if (begin(&producer, &hold[0]))
+		send_batches();
+}
+
+static void succeed_and_send_batches(void)
+{
+	model_wait_for_lock(NABD_SHM_LOCK_PRODUCER);
+	if (begin(&successor, &hold[1]))
+		send_batches_of(&successor, 2, &sent[1]);
+}
+
+static void receive_batches(void)
+{
+	uint64_t value[BATCH];
+	uint32_t lens[BATCH];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < model_scene->tries; i++) {
+		int rc = nabdi_consumer_pop_batch(&reader, value, sizeof(value), lens, BATCH, &n);
+
+		MODEL_CHECK(rc == NABD_OK || rc == NABD_EMPTY, "pop_batch answers %d", rc);
+		for (size_t k = 0; rc == NABD_OK && k < n; k++) {
+			MODEL_CHECK(lens[k] == sizeof(value[k]), "a message of %u bytes", lens[k]);
+			MODEL_CHECK((value[k] & ~(UINT64_C(15) << 32)) ==
+					    world_message(0, reader.position - n + k),
+				    "message %ju reads as %#jx",
+				    (uintmax_t)(reader.position - n + k), (uintmax_t)value[k]);
+			world_log_add(&received[0], value[k]);
+		}
+	}
+}
+
+/* Those of a batch that its writer published before it died it never knew of. */
+static void check_batch_takeover(void)
+{
+	unsigned known;
+
+	world_receive(&reader, model_scene->slots + 1, &received[0]);
+	world_compare(&sent[0], &received[0]);
+	world_compare(&sent[1], &received[0]);
+	known = sent[0].count + sent[1].count;
+	MODEL_CHECK(received[0].count - known <= BATCH, "%u sent, %u received", known,
+		    received[0].count);
+}
+
 #define SCENE(name_, what_, set_up_, check_, ...) \
 	.name = (name_), .what = (what_), .set_up = (set_up_), .check = (check_), \
 	.body = {__VA_ARGS__}
@@ -130,5 +203,10 @@ const struct model_scene model_scenes_ring[] = {
 	{SCENE("takeover-small", "with one message each", set_up_takeover,
 	       check_takeover, begin_and_send, succeed_and_send),
 	       .slots = 2, .messages = 1, .tries = 1, .mortal = 1u << 1, .compare = true},
+	{SCENE("batch", "producer and reader, two messages at once", set_up_ring,
+	       check_one_reader, send_batches, receive_batches), .slots = 4, .tries = 3},
+	{SCENE("batch-takeover", "the producer dies within a batch, another takes over",
+	       set_up_takeover, check_batch_takeover, begin_and_send_batches, receive_batches,
+	       succeed_and_send_batches), .slots = 4, .tries = 1, .mortal = 1u << 1},
 	{.name = NULL},
 };

@@ -10,6 +10,9 @@ mutants = \
 	tests/mutants/auto-not-at-end.sed \
 	tests/mutants/backoff-without-cap.sed \
 	tests/mutants/barrier-before-mark.sed \
+	tests/mutants/batch-before-its-first.sed \
+	tests/mutants/batch-block-from-the-start.sed \
+	tests/mutants/batch-position-before-joining.sed \
 	tests/mutants/begin-before-end.sed \
 	tests/mutants/begin-loaded-relaxed.sed \
 	tests/mutants/begin-stored-relaxed.sed \
