@@ -293,6 +293,38 @@ func TestCloseFailsElsewhere(t *testing.T) {
 	wants(t, <-closed, ErrSystem)
 }
 
+// And to who calls next, where it was closed while a dead letter was judged: neither that Close nor
+// the call that received could tell it.
+func TestCloseFailsWithin(t *testing.T) {
+	for name, next := range map[string]func(m *Member) error{
+		"Close":   func(m *Member) error { return m.Close() },
+		"Pop":     func(m *Member) error { _, err := m.Pop(); return err },
+		"Release": func(m *Member) error { return m.Release() },
+		"Save":    func(m *Member) error { return m.Save("x") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := both(t)
+			folder := t.TempDir() + "/gone"
+			var m *Member
+			m = join(t, q, 1, MaxDeliveries(1), DeadLetter(func(Msg) bool {
+				must(t, os.RemoveAll(folder))
+				must(t, m.Close())
+				return true
+			}))
+			must(t, os.Mkdir(folder, 0o700))
+			must(t, m.CheckpointAuto(folder+"/checkpoint", 100, 0))
+			push(t, q, "bad", "good")
+			_, err := m.PeekMsg()
+			must(t, err)
+			must(t, m.Nack())
+			pops(t, m, "good")
+			wants(t, next(m), ErrSystem)
+			wants(t, next(m), ErrClosed)
+			wants(t, m.Close(), ErrClosed)
+		})
+	}
+}
+
 // Queues may be each other's for dead letters: each joined while both are closed, all have to lock
 // them in one order.
 func TestJoinLocksInOrder(t *testing.T) {

@@ -175,20 +175,25 @@ func (m *Member) hosts() []*Queue {
 // Close leaves the group: what is held and not released is given to other members. As with
 // [Queue.Close], those that wait end with ErrClosed, and what is lent stays so until it is given
 // back. ErrSystem: it has left, but the last save of CheckpointAuto failed; where something was
-// lent, who gives it back is told so.
+// lent, who gives it back is told so; where the function for dead letters ran, the next call of the
+// member, once, in the place of ErrClosed.
 func (m *Member) Close() error {
 	if m == nil || m.life == nil {
 		return ErrClosed
 	}
 	if m.life.closed.Swap(true) {
-		return ErrClosed
+		return m.isClosed()
 	}
 	for _, host := range m.hosts() {
 		host.guests.Add(-1)
 	}
 	m.life.over()
 	m.wait.interrupt()
-	return m.end()
+	err := m.end()
+	if err != nil {
+		m.untold.Store(nil)
+	}
+	return err
 }
 
 // end is the close itself, once nothing is lent any more; and that of handles which have
@@ -228,6 +233,9 @@ func (m *Member) endSelf() (bool, error) {
 		m.handle.Delete()
 	}
 	m.failed = named(rc, errno, "nabd_consumer_close", "")
+	if m.failed != nil {
+		m.untold.Store(&m.failed)
+	}
 	return true, m.failed
 }
 

@@ -118,7 +118,7 @@ func (r *receiver) back(how int, op string, call func() C.nabdgo_result) error {
 	}
 	if r.q == nil && r.c == nil {
 		r.mu.Unlock()
-		return ErrClosed
+		return r.isClosed()
 	}
 	if r.lent != how {
 		r.mu.Unlock()
@@ -133,8 +133,10 @@ func (r *receiver) back(how int, op string, call func() C.nabdgo_result) error {
 	r.mu.Unlock()
 	err := answer(res, op)
 	if closed {
-		if failed := r.finish(); err == nil {
+		failed := r.finish()
+		if err == nil {
 			err = failed
+			r.untold.Store(nil)
 		}
 	}
 	return err

@@ -35,6 +35,7 @@ type receiver struct {
 	queue   *Queue // whose state is asked for when a wait asks for an end
 	life    *life
 	finish  func() error
+	untold  atomic.Pointer[error] // what a close has answered that nobody was told of
 	lent    int
 	letting atomic.Bool // a function of the program judges a dead letter
 	letters *Queue      // where dead letters are sent, or nil
@@ -61,12 +62,20 @@ func (r *receiver) lock() error {
 	}
 	if r.life == nil || r.life.closed.Load() || (r.q == nil && r.c == nil) {
 		r.mu.Unlock()
-		return ErrClosed
+		return r.isClosed()
 	}
 	if r.letters != nil {
 		r.letters.tx.mu.Lock()
 	}
 	return nil
+}
+
+// isClosed is ErrClosed, but once what a close answered that nobody was told of.
+func (r *receiver) isClosed() error {
+	if untold := r.untold.Swap(nil); untold != nil {
+		return *untold
+	}
+	return ErrClosed
 }
 
 func (r *receiver) enter() bool {
@@ -100,7 +109,9 @@ func (r *receiver) unlockLetters() {
 	}
 	r.mu.Unlock()
 	if r.life.closed.Load() {
-		r.finish() // Close has left it to us, if it came while the function ran
+		// Close has left it to us, if it came while the function ran. What it answers is told by
+		// the next call: this one may have a message to give.
+		r.finish()
 	}
 	if panicked != nil {
 		panic(panicked)
