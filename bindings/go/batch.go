@@ -152,7 +152,9 @@ func (q *Queue) slotBatch(count, size, how int, ns int64) ([][]byte, error) {
 	if count > int(q.slots) {
 		count = int(q.slots)
 	}
-	q.slotArray(count)
+	if err := q.slotArray(count); err != nil {
+		return nil, err
+	}
 	r := C.nabdgo_reserve_batch(idOf(q.h), C.size_t(size), q.tx.at(), C.size_t(count),
 		C.int64_t(ns))
 	if r.rc != C.NABD_OK {

@@ -45,7 +45,7 @@ const (
 	ErrCorrupt       Err = C.NABD_CORRUPT       // the shared memory contradicts itself
 	ErrGeometry      Err = C.NABD_GEOMETRY      // the queue exists with other sizes
 	ErrNoSpace       Err = C.NABD_NOSPACE       // not enough shared memory, or disk
-	ErrNoMem         Err = C.NABD_NOMEM         // the process may not map or lock so much
+	ErrNoMem         Err = C.NABD_NOMEM         // no memory, or not to be mapped or locked
 	ErrSystem        Err = C.NABD_SYSTEM        // a system call failed: see Error.Errno
 	ErrDropped       Err = C.NABD_DROPPED       // the member's group was removed
 	ErrEvicted       Err = C.NABD_EVICTED       // the member's group was too far behind

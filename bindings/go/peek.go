@@ -20,7 +20,11 @@ func (r *receiver) look(max int, ns int64) error {
 	if max > r.room {
 		var msg C.struct_nabd_msg
 		C.free(unsafe.Pointer(r.msgs))
-		r.msgs = (*C.struct_nabd_msg)(C.calloc(C.size_t(max), C.size_t(unsafe.Sizeof(msg))))
+		r.room = 0
+		r.msgs = (*C.struct_nabd_msg)(calloc(max, unsafe.Sizeof(msg)))
+		if r.msgs == nil {
+			return ErrNoMem
+		}
 		r.room = max
 	}
 	msgsAt := C.uintptr_t(uintptr(unsafe.Pointer(r.msgs)))

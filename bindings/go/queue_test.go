@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"unsafe"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -99,4 +100,27 @@ func TestUnlinkDiagnoseRecover(t *testing.T) {
 	wants(t, Unlink("q\x00", dir), ErrName)
 	_, err = Recover("q", RecoverDiscard, dir)
 	wants(t, err, ErrInvalid)
+}
+
+// Without memory nothing is sent or received, and nothing thought to be there that is not.
+func TestNoMemory(t *testing.T) {
+	q := both(t)
+	push(t, q, "a", "b")
+	whole := calloc
+	defer func() { calloc = whole }()
+	none := func(int, uintptr) unsafe.Pointer { return nil }
+	slot := func() error { _, err := q.Slot(1); return err }
+	slots := func() error { _, err := q.Slots(4, 1); return err }
+	peek := func() error { _, err := q.PeekMsg(); return err }
+	peeks := func() error { _, err := q.PeekMsgs(4); return err }
+	for _, is := range []struct{ call, back func() error }{
+		{slot, q.Abort}, {slots, q.Abort}, {peek, q.Keep}, {peeks, q.Keep},
+	} {
+		calloc = none
+		wants(t, is.call(), ErrNoMem)
+		calloc = whole
+		must(t, is.call())
+		must(t, is.back())
+	}
+	pops(t, q, "a", "b")
 }

@@ -152,13 +152,24 @@ func (q *Queue) SendBatch(ctx context.Context, msgs [][]byte) (int, error) {
 
 func (s *sender) at() C.uintptr_t { return C.uintptr_t(uintptr(unsafe.Pointer(s.slots))) }
 
-func (q *Queue) slotArray(n int) {
-	if n > q.tx.room {
-		size := unsafe.Sizeof(unsafe.Pointer(nil))
-		C.free(unsafe.Pointer(q.tx.slots))
-		q.tx.slots = (*unsafe.Pointer)(C.calloc(C.size_t(n), C.size_t(size)))
-		q.tx.room = n
+// calloc is C's, which answers nil where there is no memory; tests let it.
+var calloc = func(n int, size uintptr) unsafe.Pointer {
+	return C.calloc(C.size_t(n), C.size_t(size))
+}
+
+// slotArray has room for n addresses of slots.
+func (q *Queue) slotArray(n int) error {
+	if n <= q.tx.room {
+		return nil
 	}
+	C.free(unsafe.Pointer(q.tx.slots))
+	q.tx.room = 0
+	q.tx.slots = (*unsafe.Pointer)(calloc(n, unsafe.Sizeof(unsafe.Pointer(nil))))
+	if q.tx.slots == nil {
+		return ErrNoMem
+	}
+	q.tx.room = n
+	return nil
 }
 
 func (q *Queue) slot(n, how int, ns int64) ([]byte, error) {
@@ -169,7 +180,9 @@ func (q *Queue) slot(n, how int, ns int64) ([]byte, error) {
 	if q.tx.lent != lentNone {
 		return nil, ErrState
 	}
-	q.slotArray(1)
+	if err := q.slotArray(1); err != nil {
+		return nil, err
+	}
 	r := C.nabdgo_reserve(idOf(q.h), C.size_t(n), q.tx.at(), C.int64_t(ns))
 	if r.rc != C.NABD_OK {
 		return nil, answer(r, "nabd_reserve")
