@@ -26,7 +26,8 @@ tests_inline_old_LDADD = lib/libnabd.la -lpthread
 
 stress_frame = tests/stress/run.h tests/stress/run.c tests/stress/run_restart.c \
 	tests/stress/stress.c tests/stress/traffic.h tests/stress/traffic.c
-tests_inline_stress_send_SOURCES = $(stress_frame) tests/inline/send.c tests/stress/traffic_receive.c
+tests_inline_stress_send_SOURCES = \
+	$(stress_frame) tests/inline/send.c tests/stress/traffic_receive.c
 tests_inline_stress_send_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/stress \
 	'-DDEFAULT_MESSAGES=UINT64_C(400000)'
 tests_inline_stress_send_LDADD = lib/libnabd.la -lpthread
