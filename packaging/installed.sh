@@ -51,6 +51,7 @@ pkg-config --print-errors --exact-version="$(dpkg-parsechangelog -l "$sources/de
 [ "$(pkg-config --libs libnabd | xargs)" = -lnabd ] || { pkg-config --libs libnabd; exit 1; }
 
 rc=0
+rm -rf "$folder/autopkgtest" # it wants an empty folder, also the second time
 autopkgtest --no-built-binaries -B --output-dir "$folder/autopkgtest" "$sources" \
 	-- null >"$folder/autopkgtest.log" 2>&1 </dev/null || rc=$?
 if [ $rc != 0 ]; then
