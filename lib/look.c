@@ -25,14 +25,16 @@ static uint64_t clamp(uint64_t sequence, uint64_t head, uint32_t slots)
 /*
  * The stored head, or what is behind it: a producer that dies between a stamp and
  * head leaves messages there that consumers do get. A head that moves meanwhile has
- * a live producer, and is not chased.
+ * a live producer, and is not chased. It is read again at the end, as a slot may have
+ * been used once more since: then the walk found less than an earlier look, and head,
+ * which was stored before that, tells more.
  */
 static uint64_t find_head(const struct nabdi_segment *segment, uint64_t floor)
 {
 	const nabd_cell64 *stored = &nabdi_segment_producer(segment)->head;
 	const struct nabdi_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
 	const uint64_t first = cell_load_acquire(stored); /* edge D */
-	uint64_t head = first;
+	uint64_t head = first, now;
 
 	while (head - floor < segment->geometry.slots) {
 		const uint64_t stamp = nabdi_ring_observe(nabdi_ring_payload(&ring, head));
@@ -41,9 +43,10 @@ static uint64_t find_head(const struct nabdi_segment *segment, uint64_t floor)
 			break;
 		head++;
 		if (cell_load_relaxed(stored) != first)
-			return cell_load_acquire(stored);
+			break;
 	}
-	return head;
+	now = cell_load_acquire(stored);
+	return now > head ? now : head;
 }
 
 struct nabdi_view nabdi_look_view(const struct nabdi_segment *segment)

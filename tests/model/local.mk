@@ -2,8 +2,9 @@
 # The library's code for rings and groups, explored: README.md.
 
 model_lib = \
-	lib/bell.c lib/claim.c lib/consumer.c lib/consumer_over.c lib/consumer_timed.c lib/crc32c.c lib/group.c \
-	lib/latency.c lib/layout.c lib/member.c lib/member_timed.c lib/members.c lib/membership.c lib/nack.c lib/pressure.c \
+	lib/bell.c lib/claim.c lib/consumer.c lib/consumer_over.c lib/consumer_timed.c lib/crc32c.c \
+	lib/group.c lib/latency.c lib/layout.c lib/look.c lib/member.c lib/member_timed.c \
+	lib/members.c lib/membership.c lib/nack.c lib/pressure.c \
 	lib/producer.c lib/producer_timed.c lib/ready.c lib/role.c lib/seek.c lib/wait.c
 
 check_PROGRAMS += tests/model/model

@@ -2,6 +2,7 @@
 /* The ring: a producer and the default group's reader; joining; taking over. */
 #include <string.h>
 
+#include "look.h"
 #include "scenes.h"
 #include "world.h"
 
@@ -186,6 +187,24 @@ static void check_batch_takeover(void)
 		    received[0].count);
 }
 
+/* ----------------------------------------- look-twice: an onlooker is never told less */
+
+static void look_twice(void)
+{
+	uint64_t head = 0, position = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct nabdi_view view = nabdi_look_view(&model_segment);
+
+		MODEL_CHECK(view.head >= head, "head went back, %ju to %ju", (uintmax_t)head,
+			    (uintmax_t)view.head);
+		MODEL_CHECK(view.position >= position, "the position went back, %ju to %ju",
+			    (uintmax_t)position, (uintmax_t)view.position);
+		head = view.head;
+		position = view.position;
+	}
+}
+
 #define SCENE(name_, what_, set_up_, check_, ...) \
 	.name = (name_), .what = (what_), .set_up = (set_up_), .check = (check_), \
 	.body = {__VA_ARGS__}
@@ -208,5 +227,8 @@ const struct model_scene model_scenes_ring[] = {
 	{SCENE("batch-takeover", "the producer dies within a batch, another takes over",
 	       set_up_takeover, check_batch_takeover, begin_and_send_batches, receive_batches,
 	       succeed_and_send_batches), .slots = 4, .tries = 1, .mortal = 1u << 1},
+	{SCENE("look-twice", "an onlooker is never told less than before", set_up_ring,
+	       check_one_reader, send_all, receive, look_twice),
+	       .slots = 1, .messages = 2, .tries = 2},
 	{.name = NULL},
 };

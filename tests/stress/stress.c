@@ -217,8 +217,13 @@ static int observe(nabd_t *q, uint64_t messages)
 
 		if (rc != NABD_OK)
 			return run_say("nabd_stats", rc);
-		if (st.head < head || st.position < position || nabd_fill_level(q) < 0)
-			return run_say("the observer sees a position go back", rc);
+		if (st.head < head)
+			return run_say("the observer sees head go back", rc);
+		if (st.position < position)
+			return run_say("the observer sees the position go back", rc);
+		rc = nabd_fill_level(q);
+		if (rc < 0)
+			return run_say("nabd_fill_level", rc);
 		head = st.head;
 		position = st.position;
 		usleep(1000);
