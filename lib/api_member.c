@@ -118,9 +118,9 @@ NABD_API int nabd_consumer_pop(nabd_consumer_t *c, void *buf, size_t *len)
 	if (nabd_unlikely(len == NULL || (buf == NULL && *len != 0)))
 		return NABD_INVALID;
 	if (nabd_unlikely(!nabdi_member_next(&c->m, &payload, &have) || have > *len ||
-			  have > NABDI_COPY_SHORT))
+			  have > NABD_INLINE_COPY))
 		return pop_slow(c, buf, len);
-	nabdi_copy_short(buf, payload, payload, have);
+	nabd_inline_copy(buf, payload, payload, have);
 	rc = nabdi_member_done_next(&c->m);
 	if (nabd_likely(rc == NABD_OK))
 		*len = have;

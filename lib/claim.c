@@ -26,7 +26,7 @@ static void load_counts(struct nabdi_line *line)
 	line->handed = widen(line->begin, given);
 }
 
-static bool is_ready(const struct nabdi_ring *ring, uint64_t sequence, uint64_t *stamp)
+static bool is_ready(const struct nabd_inline_ring *ring, uint64_t sequence, uint64_t *stamp)
 {
 	*stamp = nabdi_ring_observe(nabdi_ring_payload(ring, sequence));
 	return nabdi_ring_is(*stamp, sequence) && !nabdi_over_unfinished(*stamp);
@@ -40,7 +40,7 @@ static bool is_ready(const struct nabdi_ring *ring, uint64_t sequence, uint64_t 
 static size_t ready(const struct nabdi_claims *claims, uint64_t sequence, size_t want,
 		    uint64_t *stamp)
 {
-	const struct nabdi_ring *ring = &claims->ring;
+	const struct nabd_inline_ring *ring = &claims->ring;
 	size_t n = 0;
 
 	if (!is_ready(ring, sequence, stamp))

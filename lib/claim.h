@@ -48,7 +48,7 @@ struct nabdi_claims {
 	uint64_t tag; /* of the position, as long as the group is there */
 	struct nabd_shm_consumers *consumers;
 	const struct nabd_shm_producer *producer;
-	struct nabdi_ring ring;
+	struct nabd_inline_ring ring;
 	bool overwrite;
 };
 

@@ -153,7 +153,7 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
 int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
 			     size_t max, size_t *got)
 {
-	struct nabdi_ring ring; /* these two here, as no store to buf or lens can change them */
+	struct nabd_inline_ring ring; /* these two here, as no store to buf or lens can change them */
 	uint64_t position;
 	uint8_t *to = buf;
 	size_t n;
@@ -232,9 +232,15 @@ int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len)
 	return c->overwrite ? nabdi_consumer_over_pop(c, buf, len) : nabdi_consumer_pop(c, buf, len);
 }
 
-int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, const uint8_t *payload,
-			    uint32_t len)
+int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, size_t *len, uint32_t have)
 {
-	memcpy(buf, payload, len);
+	*len = have;
+	memcpy(buf, nabdi_ring_payload(&c->ring, c->position), have);
+	return nabdi_consumer_advance(c, 1);
+}
+
+int nabdi_consumer_wake(struct nabdi_consumer *c)
+{
+	c->state = RECEIVE_IDLE;
 	return nabdi_consumer_advance(c, 1);
 }

@@ -33,7 +33,7 @@ struct nabdi_consumer {
 	uint32_t len;      /* of the peeked message: read from the stamp once */
 	size_t peeked;     /* messages of a batch */
 	uint64_t position; /* sequence of the next message */
-	struct nabdi_ring ring;
+	struct nabd_inline_ring ring;
 	nabd_cell64 *published; /* position, for all to see */
 	const struct nabd_shm_consumers *consumers;
 	/* rare */
@@ -75,8 +75,10 @@ int nabdi_consumer_refuse(const struct nabdi_consumer *c);
 int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32_t *len);
 int nabdi_consumer_release_slow(struct nabdi_consumer *c);
 int nabdi_consumer_pop_slow(struct nabdi_consumer *c, void *buf, size_t *len);
-int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, const uint8_t *payload,
-			    uint32_t len);
+int nabdi_consumer_pop_long(struct nabdi_consumer *c, void *buf, size_t *len, uint32_t have);
+
+/* The slot is given back, and somebody sleeps: what is left of a pop, or of a release. */
+int nabdi_consumer_wake(struct nabdi_consumer *c);
 
 int nabdi_consumer_peek_batch(struct nabdi_consumer *c, struct nabd_msg *msgs, size_t max,
 			      size_t *got);
@@ -153,61 +155,65 @@ static inline int nabdi_consumer_advance(struct nabdi_consumer *c, uint64_t mess
 	return nabdi_bell_space(c->consumers, c->segment, position, false);
 }
 
+/* The calls below are made of the steps that programs have: inline.h. */
+static inline struct nabd_inline_receiver *nabdi_consumer_side(struct nabdi_consumer *c)
+{
+	return (struct nabd_inline_receiver *)(void *)c;
+}
+
 static inline int nabdi_consumer_peek(struct nabdi_consumer *c, const void **data, uint32_t *len)
 {
-	const uint64_t position = c->position;
 	uint8_t *payload;
 	uint64_t stamp;
 
-	if (nabd_unlikely(c->state != RECEIVE_IDLE))
-		return nabdi_consumer_peek_slow(c, data, len);
-	payload = nabdi_ring_payload(&c->ring, position);
-	stamp = nabdi_ring_observe(payload);
-	if (nabd_unlikely(!nabdi_ring_is(stamp, position)))
+	switch (nabd_inline_hold(nabdi_consumer_side(c), &payload, &stamp)) {
+	case NABD_INLINE_DONE:
+		*data = payload;
+		*len = (uint32_t)stamp;
+		return NABD_OK;
+	case NABD_INLINE_VACANT:
 		return nabdi_consumer_vacant(c, stamp);
-	if (nabd_unlikely((uint32_t)stamp > c->ring.slot_size))
+	case NABD_INLINE_CORRUPT:
 		return NABD_CORRUPT;
-	c->state = RECEIVE_PEEKED;
-	c->len = (uint32_t)stamp;
-	*data = payload;
-	*len = (uint32_t)stamp;
-	return NABD_OK;
+	default:
+		return nabdi_consumer_peek_slow(c, data, len);
+	}
 }
 
 static inline int nabdi_consumer_release(struct nabdi_consumer *c)
 {
-	if (nabd_unlikely(c->state != RECEIVE_PEEKED))
+	switch (nabd_inline_let_go(nabdi_consumer_side(c))) {
+	case NABD_INLINE_DONE:
+		return NABD_OK;
+	case NABD_INLINE_WAKE:
+		return nabdi_consumer_wake(c);
+	default:
 		return nabdi_consumer_release_slow(c);
-	c->state = RECEIVE_IDLE;
-	return nabdi_consumer_advance(c, 1);
+	}
 }
 
 /* What is rare, or long, is called in the last step only: see nabdi_producer_push(). */
 static inline int nabdi_consumer_pop(struct nabdi_consumer *c, void *buf, size_t *len)
 {
-	const uint64_t position = c->position;
-	uint8_t *payload;
 	uint64_t stamp;
-	uint32_t have;
 
-	if (nabd_unlikely(c->state != RECEIVE_IDLE))
-		return nabdi_consumer_pop_slow(c, buf, len);
-	payload = nabdi_ring_payload(&c->ring, position);
-	stamp = nabdi_ring_observe(payload);
-	if (nabd_unlikely(!nabdi_ring_is(stamp, position)))
+	switch (nabd_inline_take(nabdi_consumer_side(c), buf, len, &stamp)) {
+	case NABD_INLINE_DONE:
+		return NABD_OK;
+	case NABD_INLINE_WAKE:
+		return nabdi_consumer_wake(c);
+	case NABD_INLINE_VACANT:
 		return nabdi_consumer_vacant(c, stamp);
-	have = (uint32_t)stamp;
-	if (nabd_unlikely(have > c->ring.slot_size))
+	case NABD_INLINE_CORRUPT:
 		return NABD_CORRUPT;
-	if (nabd_unlikely(have > *len)) {
-		*len = have;
+	case NABD_INLINE_BUFFER:
+		*len = (uint32_t)stamp;
 		return NABD_BUFFER;
+	case NABD_INLINE_SLOW:
+		return nabdi_consumer_pop_long(c, buf, len, (uint32_t)stamp);
+	default:
+		return nabdi_consumer_pop_slow(c, buf, len);
 	}
-	*len = have;
-	if (have > NABDI_COPY_SHORT)
-		return nabdi_consumer_pop_long(c, buf, payload, have);
-	nabdi_copy_short(buf, payload, payload, have);
-	return nabdi_consumer_advance(c, 1);
 }
 
 #endif

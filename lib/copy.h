@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Copying a payload into or out of a slot. Short ones by chunks that are aligned
- * in the slot: no chunk lies across two lines there, and no call is made.
+ * Copying a payload into or out of a slot. Short ones by nabd_inline_copy(); beyond
+ * NABD_INLINE_COPY bytes the C library is as fast.
  */
 #ifndef NABD_COPY_H
 #define NABD_COPY_H
@@ -11,67 +11,14 @@
 #include <string.h>
 
 #include "atomic.h"
-
-#define NABDI_COPY_SHORT 256u /* bytes; beyond it the C library is as fast */
-
-/* Fixed sizes: each of these becomes one load and one store. */
-static inline void copy_16(uint8_t *to, const uint8_t *from)
-{
-	memcpy(to, from, 16);
-}
-
-static inline void copy_8(uint8_t *to, const uint8_t *from)
-{
-	memcpy(to, from, 8);
-}
-
-/* Fewer than 8 bytes. */
-static inline void copy_rest(uint8_t *to, const uint8_t *from, size_t len)
-{
-	if (len & 4) {
-		memcpy(to, from, 4);
-		to += 4;
-		from += 4;
-	}
-	if (len & 2) {
-		memcpy(to, from, 2);
-		to += 2;
-		from += 2;
-	}
-	if (len & 1)
-		*to = *from;
-}
-
-/* slot is whichever of the two lies in the ring; it is a multiple of 8. */
-static inline void nabdi_copy_short(void *to_, const void *from_, const void *slot, size_t len)
-{
-	uint8_t *to = to_;
-	const uint8_t *from = from_;
-
-	if (len >= 8 && ((uintptr_t)slot & 8) != 0) {
-		copy_8(to, from);
-		to += 8;
-		from += 8;
-		len -= 8;
-	}
-	for (; len >= 16; to += 16, from += 16, len -= 16)
-		copy_16(to, from);
-	if (len >= 8) {
-		copy_8(to, from);
-		to += 8;
-		from += 8;
-		len -= 8;
-	}
-	if (len > 0)
-		copy_rest(to, from, len);
-}
+#include "steps.h"
 
 static inline void nabdi_copy(void *to, const void *from, const void *slot, size_t len)
 {
-	if (len > NABDI_COPY_SHORT)
+	if (len > NABD_INLINE_COPY)
 		memcpy(to, from, len);
 	else
-		nabdi_copy_short(to, from, slot, len);
+		nabd_inline_copy(to, from, slot, len);
 }
 
 /*
@@ -90,7 +37,7 @@ static inline void nabdi_copy_into_slot(uint8_t *slot, const void *from_, size_t
 	}
 	if (len > 0) {
 		word = 0;
-		copy_rest((uint8_t *)&word, from, len);
+		nabd_inline_copy_rest((uint8_t *)&word, from, len);
 		cell_store_release((nabd_cell64 *)(void *)slot, word);
 	}
 }
@@ -106,7 +53,7 @@ static inline void nabdi_copy_out_of_slot(void *to_, const uint8_t *slot, size_t
 	}
 	if (len > 0) {
 		word = cell_load_acquire((const nabd_cell64 *)(const void *)slot);
-		copy_rest(to, (const uint8_t *)&word, len);
+		nabd_inline_copy_rest(to, (const uint8_t *)&word, len);
 	}
 }
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Holds the library to nabd/inline_layout.h, which programs are compiled with. Who has to
- * change a line of it must change NABD_INLINE_LAYOUT, or programs that were compiled before
- * write into handles of another layout.
+ * Holds the library to nabd/inline_layout.h, which programs are compiled with; and the
+ * library's own calls, which look at its structs by those. Who has to change a line of it must
+ * change NABD_INLINE_LAYOUT, or programs that were compiled before write into handles of
+ * another layout.
  */
 #ifndef NABD_LIB_INLINE_H
 #define NABD_LIB_INLINE_H
 
 #include "handle.h"
-
-#if defined(__GNUC__) && defined(__LP64__)
 
 #define SIZED(theirs, their, ours, our)                                                           \
 	_Static_assert(sizeof(((struct theirs *)0)->their) == sizeof(((struct ours *)0)->our),     \
@@ -23,11 +22,6 @@ FIELD(nabd_inline_handle, generation, nabd, generation);
 FIELD(nabd_inline_handle, living, nabd, living);
 _Static_assert(offsetof(struct nabd, tx) == NABD_INLINE_SENDER, "layout");
 _Static_assert(offsetof(struct nabd, rx) == NABD_INLINE_RECEIVER, "layout");
-
-FIELD(nabd_inline_ring, first, nabdi_ring, first);
-FIELD(nabd_inline_ring, stride, nabdi_ring, stride);
-FIELD(nabd_inline_ring, mask, nabdi_ring, mask);
-FIELD(nabd_inline_ring, slot_size, nabdi_ring, slot_size);
 
 FIELD(nabd_inline_sender, open, nabdi_producer, open);
 FIELD(nabd_inline_sender, batch, nabdi_producer, reserved);
@@ -53,10 +47,8 @@ _Static_assert(NABD_INLINE_HEAD == offsetof(struct nabd_shm_producer, head), "la
 _Static_assert(NABD_INLINE_HEAD + 8 == offsetof(struct nabd_shm_producer, bytes), "layout");
 _Static_assert(NABD_INLINE_READERS == offsetof(struct nabd_shm_consumers, waits.readers), "layout");
 _Static_assert(NABD_INLINE_SENDERS == offsetof(struct nabd_shm_consumers, waits.senders), "layout");
-_Static_assert(NABD_INLINE_COPY == NABDI_COPY_SHORT, "as the library does");
 
 #undef FIELD
 #undef SIZED
 
-#endif
 #endif

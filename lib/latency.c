@@ -65,7 +65,7 @@ void nabdi_latency_sum(const struct nabdi_segment *segment, unsigned group, unsi
 int nabdi_latency_sent(const struct nabdi_segment *segment, const struct nabd_msg *msg,
 		       uint64_t *sent_ns)
 {
-	const struct nabdi_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
+	const struct nabd_inline_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
 	uint8_t *payload = nabdi_ring_payload(&ring, msg->sequence);
 	uint64_t stamp, time;
 

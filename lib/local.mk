@@ -20,7 +20,7 @@ lib_libnabdi_la_SOURCES = \
 	lib/over.h lib/pressure.c lib/pressure.h lib/probe.h lib/producer.c lib/producer.h \
 	lib/producer_timed.c lib/ready.c \
 	lib/ready.h lib/resume.c lib/ring.h lib/role.c lib/role.h lib/save.c lib/save.h \
-	lib/seek.c lib/segment.c lib/segment.h lib/show.c lib/show_latency.c lib/text.c lib/text.h \
+	lib/seek.c lib/segment.c lib/segment.h lib/show.c lib/show_latency.c lib/steps.h lib/text.c lib/text.h \
 	lib/wait.c lib/wait.h lib/wait_any.c
 lib_libnabdi_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 if ENABLE_VALGRIND_ANNOTATIONS

@@ -32,7 +32,7 @@ static uint64_t clamp(uint64_t sequence, uint64_t head, uint32_t slots)
 static uint64_t find_head(const struct nabdi_segment *segment, uint64_t floor)
 {
 	const nabd_cell64 *stored = &nabdi_segment_producer(segment)->head;
-	const struct nabdi_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
+	const struct nabd_inline_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
 	const uint64_t first = cell_load_acquire(stored); /* edge D */
 	uint64_t head = first, now;
 

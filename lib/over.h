@@ -67,7 +67,7 @@ static inline bool nabdi_over_whole(struct nabdi_over *over, uint8_t *payload, u
 }
 
 /* How many of the first n messages are gone. The oldest are overwritten first. */
-static inline uint64_t nabdi_over_gone(struct nabdi_over *over, const struct nabdi_ring *ring,
+static inline uint64_t nabdi_over_gone(struct nabdi_over *over, const struct nabd_inline_ring *ring,
 				       uint64_t sequence, uint64_t n)
 {
 	uint64_t gone = 0;
@@ -84,7 +84,7 @@ static inline uint64_t nabdi_over_gone(struct nabdi_over *over, const struct nab
  * first: a stamp that looks like that of the lap before may come from far ahead.
  */
 static inline int nabdi_over_missing(const struct nabd_shm_producer *producer,
-				     const struct nabdi_ring *ring, uint64_t stamp,
+				     const struct nabd_inline_ring *ring, uint64_t stamp,
 				     uint64_t sequence)
 {
 	if (nabdi_over_passed(producer, sequence))

@@ -14,13 +14,13 @@ void nabdi_producer_none(struct nabdi_producer *p)
 	p->open = nabdi_producer_open(SEND_NEVER, 0);
 }
 
-static uint64_t stamp_of(const struct nabdi_ring *ring, uint64_t sequence)
+static uint64_t stamp_of(const struct nabd_inline_ring *ring, uint64_t sequence)
 {
 	return nabdi_ring_observe(nabdi_ring_payload(ring, sequence));
 }
 
 /* Whether the slot of the message before head holds it, or was given up for a later one. */
-static bool ends_here(const struct nabdi_ring *ring, uint64_t head, bool overwrite)
+static bool ends_here(const struct nabd_inline_ring *ring, uint64_t head, bool overwrite)
 {
 	const uint64_t stamp = stamp_of(ring, head - 1);
 
@@ -35,7 +35,7 @@ static bool ends_here(const struct nabdi_ring *ring, uint64_t head, bool overwri
  * stamps say that there is a message. It can't be too high, so the message below
  * it must be there: below the one found, as a batch may have gone once round.
  */
-static int find_head(const struct nabdi_ring *ring, uint64_t stored, uint64_t floor, bool overwrite,
+static int find_head(const struct nabd_inline_ring *ring, uint64_t stored, uint64_t floor, bool overwrite,
 		     uint64_t *head)
 {
 	const uint64_t slots = (uint64_t)ring->mask + 1;
@@ -89,7 +89,7 @@ int nabdi_producer_begin(struct nabdi_producer *p, struct nabdi_segment *segment
 int nabdi_producer_check(const struct nabdi_segment *segment)
 {
 	const struct nabd_shm_producer *shm = nabdi_segment_producer(segment);
-	const struct nabdi_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
+	const struct nabd_inline_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
 	const uint64_t floor = cell_load_acquire(&shm->tail);
 	uint64_t head;
 
@@ -314,7 +314,7 @@ int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **sl
 
 int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, size_t n)
 {
-	const struct nabdi_ring ring = p->ring; /* here, as no store to a slot can change it */
+	const struct nabd_inline_ring ring = p->ring; /* here, as no store to a slot can change it */
 	const uint64_t head = p->head;
 	const uint32_t most = nabdi_producer_reserved(p);
 	uint64_t bytes = 0;
@@ -347,7 +347,7 @@ int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, 
 int nabdi_producer_push_batch(struct nabdi_producer *p, const void *data, const uint32_t *lens,
 			      size_t n, size_t *sent)
 {
-	const struct nabdi_ring ring = p->ring;
+	const struct nabd_inline_ring ring = p->ring;
 	const uint64_t head = p->head;
 	const uint8_t *from = data;
 
@@ -392,4 +392,10 @@ int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t 
 int nabdi_producer_reserve_slow(struct nabdi_producer *p, size_t len, void **slot)
 {
 	return nabdi_producer_renew(p, 1) == 0 ? NABD_FULL : nabdi_producer_reserve(p, len, slot);
+}
+
+int nabdi_producer_wake(struct nabdi_producer *p, size_t len)
+{
+	p->open = nabdi_producer_open(SEND_IDLE, 0);
+	return nabdi_producer_advance(p, 1, len);
 }

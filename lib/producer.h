@@ -35,7 +35,7 @@ struct nabdi_producer {
 	size_t reserved;       /* slots of a batch */
 	uint64_t head;         /* sequence of the next message */
 	uint64_t limit;        /* first sequence that may not be written yet */
-	struct nabdi_ring ring;
+	struct nabd_inline_ring ring;
 	struct nabd_shm_producer *shm;
 	/* rare */
 	struct nabd_shm_consumers *consumers;
@@ -83,6 +83,9 @@ int nabdi_producer_pressured(struct nabdi_producer *p);
 /* The same as the calls below, when credit is used up or the message is long. */
 int nabdi_producer_push_slow(struct nabdi_producer *p, const void *data, size_t len);
 int nabdi_producer_reserve_slow(struct nabdi_producer *p, size_t len, void **slot);
+
+/* The message is shown, and somebody sleeps: what is left of a push, or of a commit. */
+int nabdi_producer_wake(struct nabdi_producer *p, size_t len);
 
 /* The calls below where messages have times; or why they are refused. */
 int nabdi_producer_timed_push(struct nabdi_producer *p, const void *data, size_t len);
@@ -147,28 +150,38 @@ static inline int nabdi_producer_advance(struct nabdi_producer *p, uint64_t mess
 	return nabdi_bell_messages(p->consumers, p->segment, messages);
 }
 
+/* The calls below are made of the steps that programs have: inline.h. */
+static inline struct nabd_inline_sender *nabdi_producer_side(struct nabdi_producer *p)
+{
+	return (struct nabd_inline_sender *)(void *)p;
+}
+
 static inline int nabdi_producer_reserve(struct nabdi_producer *p, size_t len, void **slot)
 {
-	if (nabd_unlikely(nabdi_producer_state(p) != SEND_IDLE))
+	switch (nabd_inline_open(nabdi_producer_side(p), len, slot)) {
+	case NABD_INLINE_DONE:
+		return NABD_OK;
+	case NABD_INLINE_STATE:
 		return nabdi_producer_timed_reserve(p, len, slot);
-	if (nabd_unlikely(len > p->ring.slot_size))
+	case NABD_INLINE_TOOBIG:
 		return NABD_TOOBIG;
-	if (nabd_unlikely(p->head == p->limit))
+	default:
 		return nabdi_producer_reserve_slow(p, len, slot);
-	p->open = nabdi_producer_open(SEND_RESERVED, len);
-	*slot = nabdi_ring_payload(&p->ring, p->head);
-	return NABD_OK;
+	}
 }
 
 static inline int nabdi_producer_commit(struct nabdi_producer *p, size_t len)
 {
-	if (nabd_unlikely(nabdi_producer_state(p) != SEND_RESERVED))
+	switch (nabd_inline_end(nabdi_producer_side(p), len)) {
+	case NABD_INLINE_DONE:
+		return NABD_OK;
+	case NABD_INLINE_STATE:
 		return nabdi_producer_timed_commit(p, len);
-	if (nabd_unlikely(len > nabdi_producer_reserved(p)))
+	case NABD_INLINE_TOOBIG:
 		return NABD_TOOBIG;
-	p->open = nabdi_producer_open(SEND_IDLE, 0);
-	nabdi_ring_publish(nabdi_ring_payload(&p->ring, p->head), p->head, (uint32_t)len);
-	return nabdi_producer_advance(p, 1, len);
+	default:
+		return nabdi_producer_wake(p, len);
+	}
 }
 
 static inline int nabdi_producer_abort(struct nabdi_producer *p)
@@ -184,25 +197,21 @@ static inline int nabdi_producer_abort(struct nabdi_producer *p)
 	return NABD_OK;
 }
 
-/*
- * The rest calls what is rare, or long, in its last step only: so this needs no
- * stack and saves no register.
- */
+/* What is rare, or long, is called in the last step only: so the rest needs no stack. */
 static inline int nabdi_producer_push(struct nabdi_producer *p, const void *data, size_t len)
 {
-	const uint64_t head = p->head;
-	uint8_t *payload;
-
-	if (nabd_unlikely(nabdi_producer_state(p) != SEND_IDLE))
+	switch (nabd_inline_send(nabdi_producer_side(p), data, len)) {
+	case NABD_INLINE_DONE:
+		return NABD_OK;
+	case NABD_INLINE_WAKE:
+		return nabdi_producer_wake(p, len);
+	case NABD_INLINE_STATE:
 		return nabdi_producer_timed_push(p, data, len);
-	if (nabd_unlikely(len > p->ring.slot_size))
+	case NABD_INLINE_TOOBIG:
 		return NABD_TOOBIG;
-	if (nabd_unlikely(head == p->limit) || len > NABDI_COPY_SHORT)
+	default:
 		return nabdi_producer_push_slow(p, data, len);
-	payload = nabdi_ring_payload(&p->ring, head);
-	nabdi_copy_short(payload, data, payload, len);
-	nabdi_ring_publish(payload, head, (uint32_t)len);
-	return nabdi_producer_advance(p, 1, len);
+	}
 }
 
 #endif

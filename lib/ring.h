@@ -17,33 +17,27 @@
 
 #include "atomic.h"
 #include "layout.h"
+#include "steps.h"
 
 #define nabd_likely(x)   __builtin_expect(!!(x), 1)
 #define nabd_unlikely(x) __builtin_expect(!!(x), 0)
 
-struct nabdi_ring {
-	uint8_t *first;     /* payload of slot 0 */
-	uint32_t stride;    /* bytes */
-	uint32_t mask;      /* slots - 1 */
-	uint32_t slot_size; /* bytes */
-};
-
-static inline struct nabdi_ring nabdi_ring_of(uint8_t *base, const struct nabdi_geometry *g)
+static inline struct nabd_inline_ring nabdi_ring_of(uint8_t *base, const struct nabdi_geometry *g)
 {
-	struct nabdi_ring ring = {base + g->slots_off + g->lead, g->stride, g->slots - 1,
+	struct nabd_inline_ring ring = {base + g->slots_off + g->lead, g->stride, g->slots - 1,
 				  g->slot_size};
 
 	return ring;
 }
 
-static inline uint8_t *nabdi_ring_payload(const struct nabdi_ring *ring, uint64_t sequence)
+static inline uint8_t *nabdi_ring_payload(const struct nabd_inline_ring *ring, uint64_t sequence)
 {
-	return ring->first + (size_t)((uint32_t)sequence & ring->mask) * ring->stride;
+	return nabd_inline_payload(ring, sequence);
 }
 
 static inline nabd_cell64 *nabdi_ring_stamp(uint8_t *payload)
 {
-	return (nabd_cell64 *)(void *)(payload - sizeof(nabd_cell64));
+	return nabdi_steps_cell(nabd_inline_stamp(payload));
 }
 
 /* When the message was sent; only in a queue whose messages have times. */
@@ -55,23 +49,23 @@ static inline nabd_cell64 *nabdi_ring_time(uint8_t *payload)
 /* Edge A, storing end: the message is there, whole, from here on. */
 static inline void nabdi_ring_publish(uint8_t *payload, uint64_t sequence, uint32_t len)
 {
-	cell_store_release(nabdi_ring_stamp(payload), (sequence + 1) << 32 | len);
+	nabd_inline_show(payload, sequence, len);
 }
 
 /* Edge A, loading end: what is read from the payload after this is the message's. */
 static inline uint64_t nabdi_ring_observe(uint8_t *payload)
 {
-	return cell_load_acquire(nabdi_ring_stamp(payload));
+	return nabd_inline_observe(payload);
 }
 
 /* Whether the stamp is that of the message of this sequence. */
 static inline int nabdi_ring_is(uint64_t stamp, uint64_t sequence)
 {
-	return (uint32_t)(stamp >> 32) == (uint32_t)(sequence + 1);
+	return nabd_inline_is(stamp, sequence);
 }
 
 /* Whether the stamp is what a slot holds before it gets the message of this sequence. */
-static inline int nabdi_ring_awaits(const struct nabdi_ring *ring, uint64_t stamp,
+static inline int nabdi_ring_awaits(const struct nabd_inline_ring *ring, uint64_t stamp,
 				    uint64_t sequence)
 {
 	const uint64_t slots = (uint64_t)ring->mask + 1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file inline_layout.h
- * What nabd/inline.h knows of a handle. Not for programs: nothing in here is promised but
- * the first word. The library holds its own structs to it (lib/inline.h), so that neither
+ * What nabd/inline_steps.h knows of a handle. Not for programs: nothing in here is promised
+ * but the first word. The library holds its own structs to it (lib/inline.h), so that neither
  * can change without the other.
  */
 #ifndef NABD_INLINE_LAYOUT_H
@@ -40,7 +40,17 @@
 /* The longest message that is copied inline, in bytes. */
 #define NABD_INLINE_COPY 256u
 
-#if defined(__GNUC__) && defined(__LP64__) /* elsewhere nothing is inlined */
+#ifdef __GNUC__ /* elsewhere nothing is inlined */
+
+#ifdef __cplusplus
+#define NABD_INLINE_CAST(type, value) static_cast<type>(value)
+#define NABD_INLINE_BITS(pointer)     reinterpret_cast<uintptr_t>(pointer)
+#else
+#define NABD_INLINE_CAST(type, value) ((type)(value))
+#define NABD_INLINE_BITS(pointer)     ((uintptr_t)(pointer))
+#endif
+
+#define NABD_INLINE_RARE(x) __builtin_expect(!!(x), 0)
 
 /* The library has its own types for the same memory. */
 #define NABD_INLINE_ALIAS __attribute__((may_alias))
@@ -54,12 +64,13 @@ struct nabd_inline_handle {
 	const nabd_inline_half *living; /* holds the same in the process that opened it */
 } NABD_INLINE_ALIAS;
 
+/* The library's own rings are of this type. */
 struct nabd_inline_ring {
 	unsigned char *first; /* payload of slot 0 */
 	uint32_t stride;      /* bytes */
 	uint32_t mask;        /* slots - 1 */
 	uint32_t slot_size;   /* bytes */
-} NABD_INLINE_ALIAS;
+};
 
 struct nabd_inline_sender {
 	uint64_t open;

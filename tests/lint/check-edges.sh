@@ -47,4 +47,4 @@ END {
 			print "edge " letter ": cited " cited[letter] " times"
 	}
 	exit failed
-}' lib/ordering.h include/nabd/nabd.h include/nabd/inline.h lib/*.h lib/*.c
+}' lib/ordering.h include/nabd/nabd.h include/nabd/inline*.h lib/*.h lib/*.c

@@ -10,7 +10,7 @@ top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 cd "$top_srcdir/lib"
 
 # Pure C, nothing that enters the kernel (malloc and friends apart).
-free='stddef.h stdint.h stdbool.h stdlib.h string.h limits.h errno.h inttypes.h config.h nabd/nabd.h nabd/inline_layout.h'
+free='stddef.h stdint.h stdbool.h stdlib.h string.h limits.h errno.h inttypes.h config.h nabd/nabd.h nabd/inline_layout.h nabd/inline_steps.h'
 
 awk -v free="$free" '
 function fail(text) { print text; failed = 1 }

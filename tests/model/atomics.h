@@ -3,7 +3,7 @@
  * What the explorer puts in the place of lib/atomic.h: the same cells and verbs,
  * each of which asks the explorer what it reads and who goes on. lib/atomic.h
  * includes this file when NABD_ATOMICS_MODEL names it. It also comes before all else
- * (-include), for memcpy() in lib/copy.h.
+ * (-include), for memcpy() in lib/copy.h and nabd/inline_steps.h.
  *
  * The cells stay 0: what they hold is in the explorer's history of stores. Copies
  * of payloads go through model_memcpy(), which looks for data races.

@@ -1,10 +1,5 @@
 # SPDX-License-Identifier: MIT
 # More may be committed than was reserved.
-# file: producer.h
+# file: nabd/inline_steps.h
 # test: unit/check_producer
-/^static inline int nabdi_producer_commit(/,/^}/{
-	/nabdi_producer_reserved/{
-		N
-		d
-	}
-}
+/nabd_inline_end(/,/^}/s/len > tx->open >> 32/0/

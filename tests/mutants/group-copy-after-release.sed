@@ -3,6 +3,6 @@
 # file: api_member.c
 # test: tsan/groups
 /^NABD_API int nabd_consumer_pop(/,/^}/{
-	/nabdi_copy_short(/d
-	s/rc = nabdi_member_done_next(&c->m);/&\n\tnabdi_copy_short(buf, payload, payload, have);/
+	/nabd_inline_copy(/d
+	s/rc = nabdi_member_done_next(&c->m);/&\n\tnabd_inline_copy(buf, payload, payload, have);/
 }

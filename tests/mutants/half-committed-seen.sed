@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # While a message is being committed, its reader is told of damage.
-# file: ring.h
+# file: nabd/inline_steps.h
 # test: fault/park.push.half
-/^static inline void nabdi_ring_publish/,/^}/s/cell_store_release(/cell_store_relaxed(nabdi_ring_stamp(payload), UINT64_MAX);\n\t&/
+/nabd_inline_show(/,/^}/s/nabd_inline_store_release(/nabd_inline_store_release(nabd_inline_stamp(payload), UINT64_MAX);\n\t&/

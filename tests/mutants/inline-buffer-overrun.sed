@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # A message is copied into a buffer that is too small.
-# file: nabd/inline.h
+# file: nabd/inline_steps.h
 # test: inline/check_receive
-s/payload == NULL || have > \*len)/payload == NULL)/
+/nabd_inline_take(/,/^}/s/have > \*len/0/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # Bytes that are sent in place are not counted.
-# file: nabd/inline.h
+# file: nabd/inline_steps.h
 # test: inline/path
-/^static inline int nabd_inline_publish/,/^}/s/__ATOMIC_RELAXED) + len)/__ATOMIC_RELAXED))/
+/nabd_inline_publish(/,/^}/s/(shown + 1) + len)/(shown + 1))/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The last byte of an odd length is not copied.
-# file: nabd/inline.h
+# file: nabd/inline_steps.h
 # test: inline/path
-/^static inline void nabd_inline_copy/,/^}/s/len & 1/len \& 0/
+/nabd_inline_copy_rest(/,/^}/s/len & 1/len \& 0/

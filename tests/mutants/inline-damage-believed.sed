@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The length of a damaged stamp is believed.
-# file: nabd/inline.h
+# The length of a damaged stamp is believed: seen through a program.
+# file: nabd/inline_steps.h
 # test: inline/check_corrupt
-s/\*len > rx->ring.slot_size/0/
+/nabd_inline_look(/,/^}/s/NABD_INLINE_CAST(uint32_t, \*stamp) > rx->ring.slot_size/0/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A slot that is still held is overwritten.
-# file: nabd/inline.h
+# A slot that is still held is overwritten: seen through a program.
+# file: nabd/inline_steps.h
 # test: inline/check_send
-/^static inline int nabd_inline_push/,/^}/s/tx->head == tx->limit/0/
+/nabd_inline_send(/,/^}/s/tx->head == tx->limit/0/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A second peek in place loses the first.
-# file: nabd/inline.h
+# A message is received in place that is held already.
+# file: nabd/inline_steps.h
 # test: inline/path
-/^static inline int nabd_inline_pop/,/^}/s/rx->state != NABD_INLINE_RECEIVE_IDLE/rx->state > NABD_INLINE_RECEIVE_PEEKED/
+/nabd_inline_look(/,/^}/s/rx->state != NABD_INLINE_RECEIVE_IDLE/rx->state > NABD_INLINE_RECEIVE_PEEKED/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The stamp is there before the payload.
-# file: nabd/inline.h
+# The stamp is there before the payload: seen through a program.
+# file: nabd/inline_steps.h
 # test: inline_tsan/threads
-/nabd_inline_stamp(payload), head << 32/s/__ATOMIC_RELEASE/__ATOMIC_RELAXED/
+/nabd_inline_send(/,/^}/s/nabd_inline_copy(/nabd_inline_show(payload, tx->head, len);\n\t&/

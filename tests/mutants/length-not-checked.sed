@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
 # A length beyond the slot is believed.
-# file: consumer.h
+# file: nabd/inline_steps.h
 # test: unit/check_consumer
-/slot_size/{
-	N
-	s/if (.*return NABD_CORRUPT;/;/
-}
+/nabd_inline_look(/,/^}/s/NABD_INLINE_CAST(uint32_t, \*stamp) > rx->ring.slot_size/0/

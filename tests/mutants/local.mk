@@ -207,6 +207,8 @@ mutants = \
 	tests/mutants/push-beyond-limit.sed \
 	tests/mutants/quick-left-standing.sed \
 	tests/mutants/read-after-look.sed \
+	tests/mutants/readers-looked-for-first.sed \
+	tests/mutants/readers-unheard.sed \
 	tests/mutants/record-not-left.sed \
 	tests/mutants/record-not-read.sed \
 	tests/mutants/recover-lets-in.sed \
@@ -269,6 +271,7 @@ mutants = \
 	tests/mutants/vanished-holds.sed \
 	tests/mutants/version-not-checked.sed \
 	tests/mutants/wake-before-change.sed \
+	tests/mutants/wake-up-not-held.sed \
 	tests/mutants/wakes-not-counted.sed \
 	tests/mutants/wanted-after-mark.sed \
 	tests/mutants/wanted-ignored-by-all.sed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The offset of a slot is cut to 32 bits.
-# file: ring.h
+# file: nabd/inline_steps.h
 # test: unit/check_ring
-s/(size_t)((uint32_t)sequence & ring->mask)/((uint32_t)sequence \& ring->mask)/
+s/NABD_INLINE_CAST(size_t, slot) \* ring->stride/slot * ring->stride/

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The slot is given back before the message is copied out of it.
-# file: consumer.h
+# file: nabd/inline_steps.h
 # test: tsan/threads
-/^static inline int nabdi_consumer_pop(/,/^}/ {
-	s/return nabdi_consumer_advance(c, 1);/return NABD_OK;/
-	s/nabdi_copy_short(.*;/(void)nabdi_consumer_advance(c, 1);\n\t&/
+/nabd_inline_take(/,/^}/{
+	s/nabd_inline_copy(.*;/came = nabd_inline_give_back(rx);\n\t&/
+	s/^\tcame = nabd_inline_give_back(rx);$//
 }

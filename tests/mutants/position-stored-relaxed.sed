@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The position is stored without release (edge B).
-# file: consumer.h
+# file: nabd/inline_steps.h
 # test: tsan/threads
-/nabdi_consumer_advance/,/^}/s/cell_store_release/cell_store_relaxed/
+s/nabd_inline_store_release(rx->published, position)/cell_store_relaxed(nabdi_steps_cell(rx->published), position)/

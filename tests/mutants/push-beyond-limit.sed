@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # A push does not ask whether a slot is free.
-# file: producer.h
+# file: nabd/inline_steps.h
 # test: unit/check_producer
-/^static inline int nabdi_producer_push(/,/^}/s/nabd_unlikely(head == p->limit) || //
+/nabd_inline_send(/,/^}/s/tx->head == tx->limit/0/

@@ -1,10 +1,5 @@
 # SPDX-License-Identifier: MIT
 # A reservation does not ask whether a slot is free.
-# file: producer.h
+# file: nabd/inline_steps.h
 # test: unit/check_producer
-/^static inline int nabdi_producer_reserve(/,/^}/{
-	/p->head == p->limit/{
-		N
-		d
-	}
-}
+/nabd_inline_open(/,/^}/s/tx->head == tx->limit/0/

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The stamp is stored before the payload is copied.
-# file: producer.h
+# file: nabd/inline_steps.h
 # test: tsan/threads
-/^static inline int nabdi_producer_push(/,/^}/ {
-	/nabdi_copy_short(/d
-	s/nabdi_ring_publish(.*;/&\n\tnabdi_copy_short(payload, data, payload, len);/
-}
+/nabd_inline_send(/,/^}/s/nabd_inline_copy(/nabd_inline_show(payload, tx->head, len);\n\t&/

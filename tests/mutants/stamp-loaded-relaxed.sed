@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The stamp is loaded without acquire (edge A).
-# file: ring.h
+# file: nabd/inline_steps.h
 # test: tsan/threads
-/nabdi_ring_observe/,/^}/s/cell_load_acquire/cell_load_relaxed/
+s/return nabd_inline_load_acquire(nabd_inline_stamp(payload))/return nabd_inline_load_relaxed(nabd_inline_stamp(payload))/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # The stamp is stored without release (edge A).
-# file: ring.h
+# file: nabd/inline_steps.h
 # test: tsan/threads
-/nabdi_ring_publish/,/^}/s/cell_store_release/cell_store_relaxed/
+/nabd_inline_show(/,/^}/s/nabd_inline_store_release(\(nabd_inline_stamp(payload)\)/cell_store_relaxed(nabdi_steps_cell(\1)/

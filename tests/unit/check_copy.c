@@ -6,11 +6,11 @@
 #include "copy.h"
 #include "unit.h"
 
-#define MOST  600u /* well beyond NABDI_COPY_SHORT */
+#define MOST  600u /* well beyond NABD_INLINE_COPY */
 #define GUARD 32u
 #define FRAME (GUARD + 16 + MOST + GUARD)
 
-_Static_assert(MOST > 2 * NABDI_COPY_SHORT, "both ways of copying are walked");
+_Static_assert(MOST > 2 * NABD_INLINE_COPY, "both ways of copying are walked");
 
 static _Alignas(16) uint8_t from[FRAME], to[FRAME], expected[FRAME];
 
@@ -30,7 +30,7 @@ static void try_copy(size_t to_at, size_t from_at, bool into_slot, size_t len)
 		      to_at);
 	/* The short way is right for any length. */
 	memset(to + to_at, 0x5a, len);
-	nabdi_copy_short(to + to_at, from + from_at, into_slot ? to + to_at : from + from_at, len);
+	nabd_inline_copy(to + to_at, from + from_at, into_slot ? to + to_at : from + from_at, len);
 	ck_assert_msg(memcmp(to, expected, FRAME) == 0, "short: %zu bytes from %zu to %zu", len,
 		      from_at, to_at);
 }

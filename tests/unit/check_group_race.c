@@ -18,7 +18,7 @@
 #include "unit.h"
 
 static struct nabdi_segment segment;
-static struct nabdi_ring ring;
+static struct nabd_inline_ring ring;
 static struct nabd_shm_consumers *consumers;
 static nabd_cell64 stop; /* a cell, which helgrind is told about */
 static char failure[160]; /* of a thread; looked at when it has ended */

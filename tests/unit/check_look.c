@@ -83,7 +83,7 @@ END_TEST
 /* A producer died between stamps and head: the messages are there all the same. */
 START_TEST(a_head_that_was_not_stored)
 {
-	struct nabdi_ring ring = nabdi_ring_of(q.base, &q.geometry);
+	struct nabd_inline_ring ring = nabdi_ring_of(q.base, &q.geometry);
 
 	unit_begin_at(&q, 100);
 	set_words(100, 100, BOTH, 100);
@@ -112,7 +112,7 @@ static void *moves_head(void *unused)
 /* One that moves while it is looked at is not chased, and never beyond what is there. */
 START_TEST(a_head_that_moves)
 {
-	struct nabdi_ring ring = nabdi_ring_of(q.base, &q.geometry);
+	struct nabd_inline_ring ring = nabdi_ring_of(q.base, &q.geometry);
 	pthread_t thread;
 	int wrong = 0;
 

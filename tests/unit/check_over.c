@@ -87,7 +87,7 @@ END_TEST
 
 static int missing(uint64_t found, uint64_t sequence)
 {
-	const struct nabdi_ring ring = nabdi_ring_of(segment.base, &segment.geometry);
+	const struct nabd_inline_ring ring = nabdi_ring_of(segment.base, &segment.geometry);
 
 	return nabdi_over_missing(shm, &ring, found, sequence);
 }

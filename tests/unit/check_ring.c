@@ -9,7 +9,7 @@ START_TEST(slots_lie_apart)
 
 	for (unsigned i = 0; i < COUNT(aligns); i++) {
 		struct nabdi_segment s = unit_memory(8, 20, aligns[i]);
-		struct nabdi_ring ring = nabdi_ring_of(s.base, &s.geometry);
+		struct nabd_inline_ring ring = nabdi_ring_of(s.base, &s.geometry);
 		const uint8_t *slots = s.base + s.geometry.slots_off;
 
 		for (uint64_t seq = 0; seq < 24; seq++) {
@@ -32,7 +32,7 @@ END_TEST
 /* The slots of a queue beyond 4 GiB: the product must not be cut to 32 bits. */
 START_TEST(far_slots)
 {
-	struct nabdi_ring ring = {(uint8_t *)4096, (1u << 30) + 8, (1u << 10) - 1, 1u << 30};
+	struct nabd_inline_ring ring = {(uint8_t *)4096, (1u << 30) + 8, (1u << 10) - 1, 1u << 30};
 
 	if (sizeof(void *) == 4)
 		return;
@@ -60,7 +60,7 @@ START_TEST(a_stamp_says_sequence_and_length)
 		{UINT64_MAX, 3, 3},
 	};
 	struct nabdi_segment s = unit_memory(4, 8, 8);
-	struct nabdi_ring ring = nabdi_ring_of(s.base, &s.geometry);
+	struct nabd_inline_ring ring = nabdi_ring_of(s.base, &s.geometry);
 
 	for (unsigned i = 0; i < COUNT(t); i++) {
 		uint8_t *payload = nabdi_ring_payload(&ring, t[i].sequence);
@@ -92,7 +92,7 @@ static const uint64_t borders[] = {
 START_TEST(awaiting_around_borders)
 {
 	struct nabdi_segment s = unit_memory(8, 8, 8);
-	struct nabdi_ring ring = nabdi_ring_of(s.base, &s.geometry);
+	struct nabd_inline_ring ring = nabdi_ring_of(s.base, &s.geometry);
 
 	for (unsigned i = 0; i < COUNT(borders); i++)
 		for (uint64_t seq = borders[i]; seq < borders[i] + 15; seq++) {
@@ -112,7 +112,7 @@ END_TEST
 START_TEST(the_first_lap_awaits_nothing_but_zero)
 {
 	struct nabdi_segment s = unit_memory(8, 8, 8);
-	struct nabdi_ring ring = nabdi_ring_of(s.base, &s.geometry);
+	struct nabd_inline_ring ring = nabdi_ring_of(s.base, &s.geometry);
 
 	for (uint64_t seq = 0; seq < 8; seq++) {
 		ck_assert(nabdi_ring_awaits(&ring, 0, seq));
@@ -129,7 +129,7 @@ END_TEST
 START_TEST(four_laps_of_the_largest_ring)
 {
 	const uint64_t lap = NABD_MAX_SLOTS;
-	struct nabdi_ring ring = {NULL, 16, NABD_MAX_SLOTS - 1, 8};
+	struct nabd_inline_ring ring = {NULL, 16, NABD_MAX_SLOTS - 1, 8};
 
 	for (uint64_t seq = 7 * lap; seq < 7 * lap + 10; seq++) {
 		ck_assert(nabdi_ring_awaits(&ring, (seq - lap + 1) << 32, seq));

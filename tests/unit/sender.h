@@ -38,7 +38,7 @@ static inline void tear_down(void)
 
 static inline uint8_t *payload(uint64_t sequence)
 {
-	struct nabdi_ring ring = nabdi_ring_of(segment.base, &segment.geometry);
+	struct nabd_inline_ring ring = nabdi_ring_of(segment.base, &segment.geometry);
 
 	return nabdi_ring_payload(&ring, sequence);
 }

@@ -137,7 +137,7 @@ uint64_t unit_position(unsigned group, uint64_t sequence)
 
 void unit_begin_at(const struct nabdi_segment *segment, uint64_t sequence)
 {
-	struct nabdi_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
+	struct nabd_inline_ring ring = nabdi_ring_of(segment->base, &segment->geometry);
 	struct nabd_shm_producer *producer = nabdi_segment_producer(segment);
 	struct nabd_shm_consumers *consumers = nabdi_segment_consumers(segment);
 	uint64_t slots = segment->geometry.slots;
