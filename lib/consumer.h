@@ -164,7 +164,7 @@ static inline struct nabd_inline_receiver *nabdi_consumer_side(struct nabdi_cons
 static inline int nabdi_consumer_peek(struct nabdi_consumer *c, const void **data, uint32_t *len)
 {
 	uint8_t *payload;
-	uint64_t stamp;
+	uint64_t stamp = 0; /* what VACANT is about; GCC does not see that */
 
 	switch (nabd_inline_hold(nabdi_consumer_side(c), &payload, &stamp)) {
 	case NABD_INLINE_DONE:
@@ -195,7 +195,7 @@ static inline int nabdi_consumer_release(struct nabdi_consumer *c)
 /* What is rare, or long, is called in the last step only: see nabdi_producer_push(). */
 static inline int nabdi_consumer_pop(struct nabdi_consumer *c, void *buf, size_t *len)
 {
-	uint64_t stamp;
+	uint64_t stamp = 0; /* likewise */
 
 	switch (nabd_inline_take(nabdi_consumer_side(c), buf, len, &stamp)) {
 	case NABD_INLINE_DONE:

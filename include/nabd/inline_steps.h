@@ -16,8 +16,8 @@
  * shown, or the slot is given back, and somebody sleeps who is to see it. The side is then as
  * before it, with the message reserved or peeked at. A program then calls the library's commit
  * or release, which does all of it once more, as storing the same stamp or position twice
- * changes nothing, and wakes the sleepers; the library does what is left. Only head or the own position is written down behind the look at who
- * sleeps, and no sleeper looks at these.
+ * changes nothing, and wakes the sleepers; the library does what is left. Only head or the
+ * own position is written down behind the look at who sleeps, and no sleeper looks at these.
  */
 #ifndef NABD_INLINE_STEPS_H
 #define NABD_INLINE_STEPS_H
