@@ -236,6 +236,7 @@ mutants = \
 	tests/mutants/seek-without-asking.sed \
 	tests/mutants/seek-without-guard.sed \
 	tests/mutants/seek-without-second-look.sed \
+	tests/mutants/senders-looked-for-first.sed \
 	tests/mutants/sequence-below-told.sed \
 	tests/mutants/settle-reopens.sed \
 	tests/mutants/settle-silent.sed \
