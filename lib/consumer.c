@@ -153,7 +153,7 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
 int nabdi_consumer_pop_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
 			     size_t max, size_t *got)
 {
-	struct nabd_inline_ring ring; /* these two here, as no store to buf or lens can change them */
+	struct nabd_inline_ring ring; /* these two here: no store to buf or lens can change them */
 	uint64_t position;
 	uint8_t *to = buf;
 	size_t n;

@@ -2,7 +2,6 @@
 /* The sending side: taking over, renewing credit, batches. */
 #include "probe.h"
 #include "producer.h"
-
 #include "member.h"
 #include "note.h"
 #include "over.h"
@@ -35,8 +34,8 @@ static bool ends_here(const struct nabd_inline_ring *ring, uint64_t head, bool o
  * stamps say that there is a message. It can't be too high, so the message below
  * it must be there: below the one found, as a batch may have gone once round.
  */
-static int find_head(const struct nabd_inline_ring *ring, uint64_t stored, uint64_t floor, bool overwrite,
-		     uint64_t *head)
+static int find_head(const struct nabd_inline_ring *ring, uint64_t stored, uint64_t floor,
+		     bool overwrite, uint64_t *head)
 {
 	const uint64_t slots = (uint64_t)ring->mask + 1;
 
@@ -314,7 +313,7 @@ int nabdi_producer_reserve_batch(struct nabdi_producer *p, size_t len, void **sl
 
 int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, size_t n)
 {
-	const struct nabd_inline_ring ring = p->ring; /* here, as no store to a slot can change it */
+	const struct nabd_inline_ring ring = p->ring; /* no store to a slot can change it */
 	const uint64_t head = p->head;
 	const uint32_t most = nabdi_producer_reserved(p);
 	uint64_t bytes = 0;

@@ -25,7 +25,7 @@
 static inline struct nabd_inline_ring nabdi_ring_of(uint8_t *base, const struct nabdi_geometry *g)
 {
 	struct nabd_inline_ring ring = {base + g->slots_off + g->lead, g->stride, g->slots - 1,
-				  g->slot_size};
+					g->slot_size};
 
 	return ring;
 }
