@@ -2,4 +2,7 @@
 # The stamp is stored before the payload is copied.
 # file: nabd/inline_steps.h
 # test: tsan/threads
-/nabd_inline_send(/,/^}/s/nabd_inline_copy(/nabd_inline_show(payload, tx->head, len);\n\t&/
+/nabd_inline_send(/,/^}/{
+	/^\tnabd_inline_copy(/d
+	s/^\treturn nabd_inline_publish(\(.*\));/\tconst enum nabd_inline_came came = nabd_inline_publish(\1);\n\n\tnabd_inline_copy(payload, data, payload, len);\n\treturn came;/
+}
