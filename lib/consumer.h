@@ -103,6 +103,9 @@ int nabdi_consumer_over_lapped(struct nabdi_consumer *c);
 int nabdi_consumer_over_peek(struct nabdi_consumer *c, const void **data, uint32_t *len);
 int nabdi_consumer_over_release(struct nabdi_consumer *c, size_t n);
 int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len);
+/* As many as there are and fit, whether the producer waits or not. None is released yet. */
+int nabdi_consumer_copy_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
+			      size_t max, size_t *got);
 int nabdi_consumer_over_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
 				  uint32_t *lens, size_t max, size_t *got);
 

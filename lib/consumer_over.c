@@ -78,8 +78,8 @@ int nabdi_consumer_over_pop(struct nabdi_consumer *c, void *buf, size_t *len)
 	return nabdi_consumer_advance(c, 1);
 }
 
-int nabdi_consumer_over_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
-				  uint32_t *lens, size_t max, size_t *got)
+int nabdi_consumer_copy_batch(struct nabdi_consumer *c, void *buf, size_t size, uint32_t *lens,
+			      size_t max, size_t *got)
 {
 	uint8_t *to = buf;
 	size_t n;
@@ -89,24 +89,29 @@ int nabdi_consumer_over_pop_batch(struct nabdi_consumer *c, void *buf, size_t si
 		uint8_t *payload;
 		uint32_t len;
 
-		rc = nabdi_consumer_over_look(c, c->position + n, &payload, &len);
+		rc = nabdi_consumer_find(c, c->position + n, &payload, &len);
 		if (rc != NABD_OK)
 			break;
 		lens[n] = len;
-		if (len > size) {
+		if (len > size)
 			rc = NABD_BUFFER;
-			break;
-		}
-		nabdi_copy_out_of_slot(to, payload, len);
-		if (!nabdi_over_whole(&c->over, payload, c->position + n)) {
+		else if (!nabdi_consumer_copy_out(c, to, c->position + n, payload, len))
 			rc = NABD_LAPPED;
+		if (rc != NABD_OK)
 			break;
-		}
 		to += len;
 		size -= len;
 	}
-	if (n == 0)
-		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
 	*got = n;
-	return nabdi_consumer_advance(c, n);
+	return n > 0 ? NABD_OK : rc;
+}
+
+int nabdi_consumer_over_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
+				  uint32_t *lens, size_t max, size_t *got)
+{
+	int rc = nabdi_consumer_copy_batch(c, buf, size, lens, max, got);
+
+	if (rc != NABD_OK)
+		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
+	return nabdi_consumer_advance(c, *got);
 }

@@ -117,34 +117,6 @@ int nabdi_consumer_timed_release_batch(struct nabdi_consumer *c, size_t n)
 	return end(c, nabdi_consumer_release_batch(c, n));
 }
 
-/* As many as there are and fit. They are not released yet. */
-static int copy_batch(struct nabdi_consumer *c, uint8_t *to, size_t size, uint32_t *lens,
-		      size_t max, size_t *got)
-{
-	size_t n;
-	int rc = NABD_OK;
-
-	for (n = 0; n < max && n <= c->ring.mask; n++) {
-		uint8_t *payload;
-		uint32_t len;
-
-		rc = nabdi_consumer_find(c, c->position + n, &payload, &len);
-		if (rc != NABD_OK)
-			break;
-		lens[n] = len;
-		if (len > size)
-			rc = NABD_BUFFER;
-		else if (!nabdi_consumer_copy_out(c, to, c->position + n, payload, len))
-			rc = NABD_LAPPED;
-		if (rc != NABD_OK)
-			break;
-		to += len;
-		size -= len;
-	}
-	*got = n;
-	return n > 0 ? NABD_OK : rc;
-}
-
 int nabdi_consumer_timed_pop_batch(struct nabdi_consumer *c, void *buf, size_t size,
 				   uint32_t *lens, size_t max, size_t *got)
 {
@@ -152,7 +124,7 @@ int nabdi_consumer_timed_pop_batch(struct nabdi_consumer *c, void *buf, size_t s
 
 	if (!is_idle(c))
 		return NABD_STATE;
-	rc = copy_batch(c, buf, size, lens, max, got);
+	rc = nabdi_consumer_copy_batch(c, buf, size, lens, max, got);
 	if (rc != NABD_OK)
 		return rc == NABD_LAPPED ? nabdi_consumer_over_lapped(c) : rc;
 	c->taken_ns = nabdi_os_steady_ns();

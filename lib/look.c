@@ -45,7 +45,7 @@ static uint64_t find_head(const struct nabdi_segment *segment, uint64_t floor)
 		if (cell_load_relaxed(stored) != first)
 			break;
 	}
-	now = cell_load_acquire(stored);
+	now = cell_load_acquire(stored); /* edge D */
 	return now > head ? now : head;
 }
 
