@@ -49,6 +49,21 @@ static uint64_t find_head(const struct nabdi_segment *segment, uint64_t floor)
 	return now > head ? now : head;
 }
 
+/*
+ * The default group's. While it comes, what it has written down, and holds: it may yet begin
+ * above that (settle(), lib/group.c), never below, so that nobody is told less later.
+ */
+static uint64_t position_of(const struct nabd_shm_consumers *consumers,
+			    const struct nabdi_view *view)
+{
+	if ((view->roster & NABD_SHM_SETTLED(DEFAULT_GROUP)) != 0)
+		return view->position;
+	if ((view->roster & NABD_SHM_HOLDS(DEFAULT_GROUP)) != 0)
+		return (int64_t)(view->position - view->tail) > 0 ? view->position : view->tail;
+	/* Where it would begin, if it came now. */
+	return nabdi_group_any_open(consumers, view->roster) ? view->head : view->tail;
+}
+
 struct nabdi_view nabdi_look_view(const struct nabdi_segment *segment)
 {
 	const struct nabd_shm_producer *producer = nabdi_segment_producer(segment);
@@ -64,9 +79,7 @@ struct nabdi_view nabdi_look_view(const struct nabdi_segment *segment)
 	view.head = find_head(segment, floor);
 	view.tail = nabdi_group_lowest(consumers, floor, view.head);
 	view.tail = clamp(view.tail, view.head, slots);
-	if ((view.roster & NABD_SHM_SETTLED(DEFAULT_GROUP)) == 0) /* where it would begin */
-		view.position = nabdi_group_any_open(consumers, view.roster) ? view.head : view.tail;
-	view.position = clamp(view.position, view.head, slots);
+	view.position = clamp(position_of(consumers, &view), view.head, slots);
 	return view;
 }
 

@@ -80,6 +80,12 @@ static void join_and_receive(void)
 	receive();
 }
 
+static void set_up_sent(void)
+{
+	set_up_first();
+	send_all();
+}
+
 /* ------------------------------------------------------------ takeover: edges D, F */
 
 static void set_up_takeover(void)
@@ -230,5 +236,8 @@ const struct model_scene model_scenes_ring[] = {
 	{SCENE("look-twice", "an onlooker is never told less than before", set_up_ring,
 	       check_one_reader, send_all, receive, look_twice),
 	       .slots = 1, .messages = 2, .tries = 2},
+	{SCENE("look-first", "nor while the first group joins", set_up_sent,
+	       check_one_reader, join_and_receive, look_twice),
+	       .slots = 2, .messages = 2, .tries = 2},
 	{.name = NULL},
 };

@@ -64,12 +64,12 @@ START_TEST(views)
 	sees(9, 9, 9);
 	set_words(2, 10, BOTH, 2);
 	sees(2, 2, 10);
-	/* Half joined: it would begin at head. */
+	/* Half joined: it holds what it has written down, and begins no lower. */
 	set_words(2, 9, HOLDS, 4);
-	sees(4, 9, 9);
-	/* And whatever it has written, nothing below the floor is held. */
+	sees(4, 4, 9);
+	/* And whatever that is, nothing below the floor is held. */
 	set_words(2, 9, HOLDS, 1);
-	sees(2, 9, 9);
+	sees(2, 2, 9);
 	/* Another group is there, and the default one is not: the same. */
 	set_words(2, 9, NABD_SHM_HOLDS(3) | NABD_SHM_SETTLED(3), 0);
 	cell_store_relaxed(&consumers->group[3].position, unit_position(3, 7));

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# An onlooker takes a group that comes for one that has not come yet.
+# file: look.c
+# test: model/look-first
+/^static uint64_t position_of/,/^}/{
+	/HOLDS(DEFAULT_GROUP)/,+1d
+}
