@@ -6,6 +6,17 @@
 #
 # Quick when nothing is missing: dpkg is asked, and apt only for what it lacks.
 
+# What the compiler for another processor is called.
+nabd_triplet()
+{
+	case $1 in
+	arm64) echo aarch64-linux-gnu ;;
+	armhf) echo arm-linux-gnueabihf ;;
+	i386) echo i686-linux-gnu ;;
+	*) echo "$1-linux-gnu" ;;
+	esac
+}
+
 # Debian's names for each purpose.
 nabd_packages()
 {
@@ -38,17 +49,14 @@ nabd_packages()
 	ci) echo clang llvm libclang-rt-14-dev spin
 		echo prometheus systemd bpftrace apparmor checkpolicy ;; # for contrib/
 	cross)
-		echo qemu-user-static
+		echo qemu-user-static abigail-tools
 		for arch in ${CROSS:-arm64}; do
+			echo "gcc-$(nabd_triplet "$arch") libc6-dev-$arch-cross"
+			# Debian 12 has no riscv64: Check is compiled from its source there.
 			case $arch in
-			arm64) echo gcc-aarch64-linux-gnu ;;
-			armhf) echo gcc-arm-linux-gnueabihf ;;
-			i386) echo gcc-i686-linux-gnu ;;
-			*) echo "gcc-$arch-linux-gnu" ;;
+			riscv64) echo dpkg-dev ;;
+			*) echo "check:$arch libsubunit-dev:$arch" ;;
 			esac
-			echo "libc6-dev-$arch-cross"
-			# Debian 12 has no riscv64: there only what does without Check.
-			[ "$arch" = riscv64 ] || echo "check:$arch libsubunit-dev:$arch"
 		done
 		;;
 	*) echo "nabd_packages: unknown purpose $1" >&2; return 1 ;;
@@ -58,6 +66,7 @@ nabd_packages()
 # Where there is no dpkg: the commands that stand for the packages.
 nabd_commands()
 {
+	local arch processor
 	case $1 in
 	build) echo gcc make autoconf automake libtoolize pkg-config ;;
 	test) echo g++ mandoc python3 valgrind readelf xz setarch ;;
@@ -67,7 +76,14 @@ nabd_commands()
 	bench) echo g++ pkg-config python3 ;;
 	ci) echo clang clang++ spin promtool systemd-analyze bpftrace
 		echo apparmor_parser checkmodule ;;
-	cross) echo aarch64-linux-gnu-gcc qemu-aarch64-static ;;
+	cross)
+		echo abidiff
+		for arch in ${CROSS:-arm64}; do
+			processor=$(nabd_triplet "$arch")
+			processor=${processor%%-*}
+			echo "$(nabd_triplet "$arch")-gcc qemu-${processor/i686/i386}-static"
+		done
+		;;
 	*) echo "nabd_commands: unknown purpose $1" >&2; return 1 ;;
 	esac
 }

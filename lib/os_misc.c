@@ -32,7 +32,10 @@ uint64_t nabdi_os_coarse_ns(void)
 
 void nabdi_os_sleep_ms(unsigned ms)
 {
-	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+	const struct timespec pause = {
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000) * 1000000,
+	};
 
 	(void)nanosleep(&pause, NULL);
 }

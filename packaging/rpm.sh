@@ -19,7 +19,8 @@ tar -C "$work" -xf "$tarball" "$name/nabd.spec"
 spec=$work/$name/nabd.spec
 
 mkdir -p "$work/SOURCES"
-cp "$tarball" "$work/SOURCES"
+# Whoever's umask it is: the source package keeps the mode.
+install -m 644 "$tarball" "$work/SOURCES"
 # Fedora's macros, where there are none.
 macros=()
 [ "$(rpm --eval '%{?python3_sitearch}')" ] || macros=(--load "$here/rpm-macros")

@@ -120,7 +120,7 @@ START_TEST(huge_pages_are_had_where_the_kernel_has_them)
 {
 	for (int later = 0; later < 2; later++) {
 		nabd_t *q = opened(2048, NABD_CREATE | ROLES, later ? 0 : NABD_HUGE_PAGES);
-		const size_t huge = memory_of(q).huge_page;
+		const size_t huge = (size_t)memory_of(q).huge_page;
 		const bool does = kernel_collapses(huge);
 		struct nabd_memory memory;
 		nabd_t *o;

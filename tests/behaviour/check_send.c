@@ -262,7 +262,7 @@ START_TEST(a_batch_of_all_lengths)
 		is(NABD_OK, nabd_pop_batch(q, in, sizeof(in), back, N, &got));
 		ck_assert_uint_eq(got, N);
 		ck_assert_mem_eq(back, lens, sizeof(lens));
-		ck_assert_mem_eq(in, out, bytes_of_all);
+		ck_assert_mem_eq(in, out, (size_t)bytes_of_all);
 	}
 	close_ok(q);
 }

@@ -42,7 +42,8 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 {
 	(void)clock;
 	clock_ms += clock_step_ms;
-	*now = (struct timespec){ 1700000000 + clock_ms / 1000, (long)(clock_ms % 1000) * 1000000 };
+	*now = (struct timespec){ (time_t)(1700000000 + clock_ms / 1000),
+				  (long)(clock_ms % 1000) * 1000000 };
 	return 0;
 }
 

@@ -172,7 +172,7 @@ static void what_is_not_is_done_by_the_library(void)
 	BY_LIBRARY(NABD_EMPTY, nabd_peek(q, &seen, &len));
 	BY_LIBRARY(NABD_EMPTY, nabd_pop(q, back, &len));
 	BY_LIBRARY(NABD_TOOBIG, nabd_push(q, data, SIZE + 1));
-	BY_LIBRARY(NABD_TOOBIG, nabd_reserve(q, (size_t)1 << 32, &slot));
+	BY_LIBRARY(NABD_TOOBIG, nabd_reserve(q, (SIZE_MAX >> 1) + 1, &slot));
 	IN_PLACE(nabd_reserve(q, 1, &slot));
 	BY_LIBRARY(NABD_TOOBIG, nabd_commit(q, 2));
 	BY_LIBRARY(NABD_STATE, nabd_push(q, data, 1));

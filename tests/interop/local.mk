@@ -7,7 +7,7 @@ if !SANITIZER
 TESTS += tests/interop/m32.sh
 endif
 EXTRA_DIST += tests/interop/cross.sh tests/interop/transfer.sh \
-	tests/interop/emulated.sh tests/interop/emulated.txt
+	tests/interop/emulated.sh tests/interop/emulated.txt tests/interop/get-check.sh
 
 # 32-bit and 64-bit processes; CC_M32=… for a compiler other than $(CC) -m32.
 check-m32: tests/stress/stress$(EXEEXT)

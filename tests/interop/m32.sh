@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# 32-bit and 64-bit processes on one queue. Library and peer are built for 32
-# bits here, by $CC_M32 or else by whatever finds the headers.
+# 32-bit and 64-bit processes on one queue, and the ABI of the 32-bit library. Library and
+# peer are built for 32 bits here, by $CC_M32 or else by whatever finds the headers.
 set -eu
 : "${top_srcdir:?}" "${top_builddir:?}" "${CC:?}" "${NM:?}"
 
@@ -38,13 +38,28 @@ flags="-std=c11 -O2 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$top_builddir/include
 flags="$flags -I$top_srcdir/include -I$top_srcdir/lib"
 for file in "$top_srcdir"/lib/*.c; do
 	# shellcheck disable=SC2086 # words on purpose
-	$cc $flags -fvisibility=hidden -c "$file" -o "$build/$(basename "$file" .c).o"
+	$cc $flags -g -fPIC -fvisibility=hidden -c "$file" -o "$build/$(basename "$file" .c).o"
 done
 
 # libatomic's locks live in one process: such a word would be torn between two.
 if "$NM" -u "$build"/*.o | grep __atomic_; then
 	echo "FAILED: the 32-bit library needs libatomic"
 	exit 1
+fi
+
+# Its calls and types are those of i386's dump.
+if command -v abidiff >/dev/null; then
+	# shellcheck source=tests/abi/dump.sh
+	. "$top_srcdir/tests/abi/dump.sh"
+	so=$build/libnabd.so
+	# shellcheck disable=SC2086
+	$cc -shared -Wl,-soname,"libnabd.so.$NABD_SOVERSION" \
+		-Wl,--version-script="$top_srcdir/lib/libnabd.map" -o "$so" "$build"/*.o
+	dump_to "$build/now.xml"
+	abidiff "$top_srcdir/tests/abi/i686-linux-gnu.xml" "$build/now.xml"
+	echo "the ABI is that of i686-linux-gnu.xml"
+else
+	echo "the ABI is not compared: there is no abidiff (Debian: abigail-tools)"
 fi
 
 set -- traffic traffic_send traffic_receive run run_restart stress

@@ -114,7 +114,7 @@ const char *model_world_name(const void *cell, unsigned *number)
 		*number = (unsigned)((offset - g->slots_off) / g->stride);
 		return (offset - g->slots_off) % g->stride == 0 ? "stamp" : "payload";
 	}
-	offset -= g->consumer_off;
+	offset -= (size_t)g->consumer_off;
 	if (offset < groups)
 		return find_word(consumer_words, offset);
 	if (offset < members) {

@@ -73,7 +73,7 @@ static void receive_some(nabd_consumer_t *c, unsigned group, uint64_t *rng)
 		return;
 	}
 	EXPECT(rc, NABD_OK);
-	n = undone || traffic_random(rng) % 4 ? got : traffic_random(rng) % (got + 1);
+	n = undone || traffic_random(rng) % 4 ? got : (size_t)(traffic_random(rng) % (got + 1));
 	for (size_t i = 0; i < n; i++)
 		soak_enter(group, &m[i]);
 	if (undone)

@@ -9,7 +9,7 @@ static void claim(uint64_t at, uint64_t n)
 {
 	group_at(SLOTS, at);
 	publish(at, SLOTS);
-	is(NABD_OK, take(n));
+	is(NABD_OK, take((size_t)n));
 }
 
 static void died(void)

@@ -109,7 +109,7 @@ START_TEST(percentiles_of_random_ages)
 	uint64_t state = 11;
 
 	for (unsigned round = 0; round < 200; round++) {
-		const size_t n = 1 + unit_random(&state) % COUNT(ages);
+		const size_t n = 1 + (size_t)(unit_random(&state) % COUNT(ages));
 		const unsigned narrow = 21 + (unsigned)(unit_random(&state) % 40);
 		struct nabd_latency_summary s;
 		struct nabd_latency l;

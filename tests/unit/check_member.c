@@ -30,7 +30,7 @@ static uint64_t claims_after(uint64_t ns)
 		is(NABD_OK, nabdi_member_fetch(&a, 1));
 		n = held(&a);
 		line_says(a.own, at, at + n);
-		is(NABD_OK, done(&a, n));
+		is(NABD_OK, done(&a, (size_t)n));
 	} while (nabdi_os_coarse_ns() - began > 4000000); /* we were stopped: it tells nothing */
 	return n;
 }

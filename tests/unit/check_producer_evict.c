@@ -135,7 +135,7 @@ START_TEST(how_long_it_holds_is_counted_anew)
 	for (unsigned i = 0; i < 3; i++) {
 		waits(2 * HOUR);
 		is(NABD_OK, nabdi_member_fetch(&a, 1));
-		is(NABD_OK, done(&a, a.line->end - a.line->begin));
+		is(NABD_OK, done(&a, (size_t)(a.line->end - a.line->begin)));
 		full(); /* for a moment, not for two hours */
 		tx.probed_ns = 0;
 		is(NABD_FULL, push());

@@ -171,7 +171,7 @@ static void let_go(uint64_t n)
 {
 	const char bytes[BURST] = { 0 };
 
-	CHECK(write(leave[1], bytes, n) == (ssize_t)n);
+	CHECK(write(leave[1], bytes, (size_t)n) == (ssize_t)n);
 }
 
 /* One alone may claim several messages at once, which would be for the others. */
@@ -205,7 +205,7 @@ static void send_burst(nabd_t *q, uint64_t first, uint64_t n, bool batch)
 		lens[i] = WAIT_SLOT;
 	}
 	wait_at("sends a batch", first);
-	EXPECT(nabd_push_batch_wait(q, message, lens, n, &sent, -1), NABD_OK);
+	EXPECT(nabd_push_batch_wait(q, message, lens, (size_t)n, &sent, -1), NABD_OK);
 	CHECK(sent == n);
 }
 

@@ -76,7 +76,7 @@ static uint64_t get(const unsigned char *from, int bytes)
 /* Message number i, and what is added to the CRC of all of them; returns its length. */
 static size_t make_message(unsigned char *to, uint64_t i, uint64_t *state, uint32_t *all)
 {
-	size_t len = HEAD + next_random(state) % (SLOT_SIZE - HEAD + 1), k;
+	size_t len = HEAD + (size_t)(next_random(state) % (SLOT_SIZE - HEAD + 1)), k;
 	uint64_t word = next_random(state);
 
 	for (k = HEAD; k < len; k++)
