@@ -13,6 +13,11 @@ static unsigned plain_state(const struct nabdi_consumer *c)
 	return c->state & ~(unsigned)RECEIVE_TIMED;
 }
 
+static unsigned idle_state(const struct nabdi_consumer *c)
+{
+	return c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
+}
+
 static bool is_idle(const struct nabdi_consumer *c)
 {
 	return plain_state(c) == RECEIVE_IDLE || plain_state(c) == RECEIVE_OVER;
@@ -106,8 +111,15 @@ int nabdi_consumer_timed_peek_batch(struct nabdi_consumer *c, struct nabd_msg *m
 	return end(c, rc);
 }
 
+/* What is no batch: a single message may be let go unread, whether there are times or not. */
 int nabdi_consumer_timed_release_batch(struct nabdi_consumer *c, size_t n)
 {
+	const unsigned plain = plain_state(c), times = c->state & RECEIVE_TIMED;
+
+	if (n == 0 && (plain == RECEIVE_PEEKED || plain == RECEIVE_OVER_PEEKED)) {
+		c->state = (enum nabdi_receiving)(times | idle_state(c));
+		return NABD_OK;
+	}
 	if (c->state != (RECEIVE_TIMED | RECEIVE_BATCH))
 		return nabdi_consumer_refuse(c);
 	if (n > c->peeked)

@@ -148,8 +148,13 @@ int nabdi_member_timed_peek_batch(struct nabdi_member *m, struct nabd_msg *msgs,
 	return NABD_OK;
 }
 
+/* What is no batch: a single message may be let go unread, whether there are times or not. */
 int nabdi_member_timed_release_batch(struct nabdi_member *m, size_t n)
 {
+	if (n == 0 && nabdi_member_state(m) == MEMBER_PEEKED) {
+		m->state = nabdi_member_idle(m);
+		return NABD_OK;
+	}
 	if (!in(m, MEMBER_BATCH))
 		return nabdi_member_refuse(m);
 	if (n > m->peeked)

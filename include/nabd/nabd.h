@@ -660,7 +660,8 @@ NABD_API int nabd_peek_batch(nabd_t *q, struct nabd_msg *msgs, size_t max, size_
 
 /**
  * Give the first n messages of the peeked batch back as read; the others will
- * be delivered again by the next peek or pop.
+ * be delivered again by the next peek or pop. With n 0 it also ends a nabd_peek(),
+ * whose message is delivered again.
  *
  * @param q  a handle with a batch of nabd_peek_batch()
  * @param n  how many, 0 to what was peeked
@@ -670,7 +671,7 @@ NABD_API int nabd_peek_batch(nabd_t *q, struct nabd_msg *msgs, size_t max, size_
  *                       overwritten meanwhile and may have been read torn
  * @retval NABD_INVALID  q is no open handle, or n is more than was peeked
  * @retval NABD_ROLE     q was not opened with #NABD_CONSUMER
- * @retval NABD_STATE    no batch was peeked
+ * @retval NABD_STATE    no batch was peeked, nor, if n is 0, a message
  * @retval NABD_FORKED   the handle belongs to the parent process
  *
  * Concurrency: one receiver a handle at a time; any sender and observer meanwhile.
@@ -995,7 +996,8 @@ NABD_API int nabd_consumer_peek_batch(nabd_consumer_t *c, struct nabd_msg *msgs,
 
 /**
  * Give the first n messages of the peeked batch back as done; this member keeps the
- * others, and they come again with its next peek or pop.
+ * others, and they come again with its next peek or pop. With n 0 it also ends a
+ * nabd_consumer_peek(), whose message the member keeps likewise.
  *
  * @param c  a consumer with a batch of nabd_consumer_peek_batch()
  * @param n  how many, 0 to what was peeked
@@ -1004,7 +1006,7 @@ NABD_API int nabd_consumer_peek_batch(nabd_consumer_t *c, struct nabd_msg *msgs,
  * @retval NABD_LAPPED   released, but the first of them, as many as nabd_consumer_stats()
  *                       tells, were overwritten meanwhile and may have been read torn
  * @retval NABD_INVALID  c is no consumer, or n is more than was peeked
- * @retval NABD_STATE    no batch was peeked
+ * @retval NABD_STATE    no batch was peeked, nor, if n is 0, a message
  * @retval NABD_DROPPED  the group was removed; what was read may have been overwritten
  * @retval NABD_EVICTED  the group was too far behind; what was read may have been overwritten
  * @retval NABD_FORKED   the consumer belongs to the parent process

@@ -146,7 +146,6 @@ START_TEST(one_peeked_message)
 	is(NABD_STATE, nabd_pop(q, bytes, &len));
 	is(NABD_STATE, nabd_peek_batch(q, msgs, 8, &got));
 	is(NABD_STATE, nabd_pop_batch(q, bytes, sizeof(bytes), lens, 8, &got));
-	is(NABD_STATE, nabd_release_batch(q, 0));
 	is(NABD_STATE, nabd_release_batch(q, 1));
 	ck_assert_uint_eq(stats_of(q).position, 0);
 	is(NABD_OK, nabd_release(q));
@@ -154,6 +153,51 @@ START_TEST(one_peeked_message)
 	ck_assert_uint_eq(stats_of(q).position, 1);
 	pop_is(q, "two");
 	is(NABD_STATE, nabd_release(q)); /* pop leaves nothing peeked */
+	close_ok(q);
+}
+END_TEST
+
+/* Of each kind of queue: nothing is in the way of the next call, and nothing was read. */
+START_TEST(a_peeked_message_is_let_go_unread)
+{
+	const unsigned kind = (_i & 1 ? NABD_OVERWRITE : 0u) | (_i & 2 ? NABD_TIMESTAMPS : 0u);
+	nabd_t *q = open_ok("q", 8, 64, NABD_CREATE | NABD_PRODUCER | NABD_CONSUMER | kind);
+	nabd_consumer_t *c;
+
+	is(NABD_OK, nabd_consumer_join_opts(q, 1, NULL, &c));
+	is(NABD_EMPTY, nabd_peek(q, &data, &len));
+	is(NABD_STATE, nabd_release_batch(q, 0));
+	is(NABD_STATE, nabd_consumer_release_batch(c, 0));
+	is(NABD_OK, push_text(q, "one"));
+	is(NABD_OK, push_text(q, "two"));
+	for (int round = 0; round < 2; round++) {
+		is(NABD_OK, nabd_peek(q, &data, &len));
+		ck_assert_int_lt(nabd_arm(q), 0);
+		is(NABD_STATE, nabd_release_batch(q, 1));
+		is(NABD_OK, nabd_release_batch(q, 0));
+		is(NABD_STATE, nabd_release_batch(q, 0));
+		is(NABD_STATE, nabd_release(q));
+		ck_assert_int_eq(nabd_arm(q), 1);
+		is(NABD_OK, nabd_consumer_peek(c, &data, &len));
+		ck_assert_int_lt(nabd_consumer_arm(c), 0);
+		is(NABD_STATE, nabd_consumer_release_batch(c, 1));
+		is(NABD_OK, nabd_consumer_release_batch(c, 0));
+		is(NABD_STATE, nabd_consumer_release_batch(c, 0));
+		is(NABD_STATE, nabd_consumer_release(c));
+		ck_assert_int_eq(nabd_consumer_arm(c), 1);
+	}
+	ck_assert_uint_eq(stats_of(q).position, 0);
+	pop_is(q, "one");
+	len = sizeof(bytes);
+	is(NABD_OK, nabd_consumer_pop(c, bytes, &len));
+	ck_assert_mem_eq(bytes, "one", 3);
+	is(NABD_OK, nabd_peek_batch(q, msgs, 8, &got));
+	ck_assert_uint_eq(got, 1);
+	is(NABD_OK, nabd_release_batch(q, 1));
+	is(NABD_OK, nabd_consumer_peek_batch(c, msgs, 8, &got));
+	ck_assert_uint_eq(got, 1);
+	is(NABD_OK, nabd_consumer_release_batch(c, 1));
+	is(NABD_OK, nabd_consumer_close(c));
 	close_ok(q);
 }
 END_TEST
@@ -288,6 +332,7 @@ int main(void)
 	tcase_add_test(tests, a_batch_is_the_first_call);
 	tcase_add_test(tests, pop_batch_stops_where_the_next_would_not_fit);
 	tcase_add_test(tests, one_peeked_message);
+	tcase_add_loop_test(tests, a_peeked_message_is_let_go_unread, 0, 4);
 	tcase_add_test(tests, a_peeked_batch);
 	tcase_add_test(tests, a_message_tells_its_sequence);
 	tcase_add_test(tests, a_payload_is_bytes_and_arrives_as_it_was);

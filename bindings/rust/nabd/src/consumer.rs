@@ -98,7 +98,7 @@ impl Consumer {
     }
 
     #[inline]
-    fn batched(&self, rc: i32) -> i32 {
+    fn looked(&self, rc: i32) -> i32 {
         rc
     }
 

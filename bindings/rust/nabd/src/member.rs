@@ -168,23 +168,23 @@ impl Member {
         self.settled(rc)
     }
 
-    /// As settled(), behind a look at a batch, which has no guard yet: after a panic it would be in
-    /// the way of every other call.
+    /// As settled(), behind a look, which has no guard yet: after a panic it would be in the way of
+    /// every other call.
     #[inline]
-    fn batched(&mut self, rc: i32) -> i32 {
+    fn looked(&mut self, rc: i32) -> i32 {
         if !self.handle.undertaker.is_null() || self.handle.letters.is_some() {
-            self.settle_batch();
+            self.settle_look();
         }
         rc
     }
 
     #[cold]
-    fn settle_batch(&mut self) {
+    fn settle_look(&mut self) {
         struct Undo(*mut sys::nabd_consumer_t);
 
         impl Drop for Undo {
             fn drop(&mut self) {
-                // SAFETY: an open member, for us alone. If there is no batch, nothing happens.
+                // SAFETY: an open member, for us alone. If nothing is peeked at, nothing happens.
                 unsafe { sys::nabd_consumer_release_batch(self.0, 0) };
             }
         }

@@ -15,8 +15,9 @@ use crate::trust::Trust;
 /// A message in place, lent by a consumer or member `R`.
 ///
 /// It is read when [`release`](Message::release) says so. Dropped without that, as when the code
-/// that handles it panics or returns early, it is not: the next peek gives it again, or, if the
-/// member ends, another member gets it. So no message is lost by an error in its handling.
+/// that handles it panics or returns early, it is not: the next call that receives, whichever it
+/// is, gives it again, or, if the member ends, another member gets it. So no message is lost by an
+/// error in its handling.
 ///
 /// It lies in shared memory, where a peer that is broken or hostile may write meanwhile. So it is
 /// read by copying, which is safe, and `&[u8]` is had through [`slice`](Message::slice) only, which
@@ -77,6 +78,7 @@ impl<'a, R: Receive> Message<'a, R> {
         if rc < 0 {
             return Err(error_of(rc));
         }
+        std::mem::forget(self);
         Ok(())
     }
 }
@@ -85,8 +87,28 @@ impl Message<'_, Member> {
     /// Give it back undone: it is delivered again, to whichever member of the group comes first,
     /// counting one delivery more.
     pub fn nack(self) -> Result<()> {
-        self.rx.raw_nack()
+        self.rx.raw_nack()?;
+        std::mem::forget(self);
+        Ok(())
     }
+}
+
+impl<R: Receive> Drop for Message<'_, R> {
+    fn drop(&mut self) {
+        // SAFETY: this was its guard.
+        unsafe { unread(self.rx) };
+    }
+}
+
+/// Give back what was peeked at, unread: else it would be in the way of every other call. After an
+/// error of its release there is none any more, and nothing happens.
+///
+/// # Safety
+/// No guard of `rx` is used any more.
+#[cold]
+unsafe fn unread<R: Receive>(rx: &mut R) {
+    // SAFETY: as the caller says.
+    let _ = check(unsafe { rx.raw_release_batch(0) });
 }
 
 /// The calls of [`View`], of the message itself.
@@ -255,7 +277,7 @@ impl Read for Reader<'_> {
 }
 
 /// Several messages in place, lent by a consumer or member `R`. Those that are not released come
-/// again.
+/// again, as a [`Message`] does.
 #[derive(Debug)]
 #[must_use = "messages that are not released come again"]
 pub struct MessageBatch<'a, R: Receive> {
@@ -333,10 +355,8 @@ impl MessageBatch<'_, Member> {
 
 impl<R: Receive> Drop for MessageBatch<'_, R> {
     fn drop(&mut self) {
-        // Without this every other call would find the batch in its way. If it was released with an
-        // error, there is none any more, and nothing happens.
         // SAFETY: this was its guard.
-        let _ = check(unsafe { self.rx.raw_release_batch(0) });
+        unsafe { unread(self.rx) };
     }
 }
 

@@ -35,6 +35,7 @@ pub trait Source {
     unsafe fn raw_peek_batch(&mut self, max: usize, got: &mut usize) -> i32;
     unsafe fn raw_peek_batch_wait(&mut self, max: usize, got: &mut usize, ns: i64) -> i32;
     unsafe fn raw_release(&mut self) -> i32;
+    /// 0 also ends a look at one alone, which is unread then.
     unsafe fn raw_release_batch(&mut self, n: usize) -> i32;
     /// What was peeked at alone. It stays where the library has put it: a copy would be read in
     /// other widths than it was just written in, which makes the processor wait for the stores.
@@ -113,14 +114,14 @@ macro_rules! source {
             unsafe fn raw_peek(&mut self) -> i32 {
                 self.settled(0);
                 let rc = sys::$peek(self.raw(), &mut self.peeked);
-                self.settled(rc)
+                self.looked(rc)
             }
 
             #[inline]
             unsafe fn raw_peek_wait(&mut self, ns: i64) -> i32 {
                 self.settled(0);
                 let rc = sys::$peek_wait(self.raw(), &mut self.peeked, ns);
-                self.settled(rc)
+                self.looked(rc)
             }
 
             #[inline]
@@ -133,7 +134,7 @@ macro_rules! source {
                 if rc == sys::NABD_OK {
                     self.scratch.set_len(*got);
                 }
-                self.batched(rc)
+                self.looked(rc)
             }
 
             #[inline]
@@ -147,7 +148,7 @@ macro_rules! source {
                 if rc == sys::NABD_OK {
                     self.scratch.set_len(*got);
                 }
-                self.batched(rc)
+                self.looked(rc)
             }
 
             #[inline]

@@ -9,9 +9,9 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::pair;
+use common::{pair, Name};
 use nabd::prelude::*;
-use nabd::{Error, Join, Pressure, Refused, Verdict, FOREVER};
+use nabd::{wait_any, Batch, Error, Join, Options, Pressure, Refused, Verdict, FOREVER};
 
 #[test]
 fn a_dropped_reservation_is_given_back() {
@@ -156,6 +156,65 @@ fn a_message_comes_again_until_it_is_released() {
     assert_eq!(rx.pop().unwrap().unwrap(), b"two");
 }
 
+/// Each way to receive gives a message that was dropped, once, and those behind it; and nothing
+/// else finds it in its way.
+fn what_was_dropped_comes_again<R: Receive>(tx: &mut nabd::Producer, rx: &mut R) {
+    let all = ["one", "two", "three"];
+    let drop_first = |rx: &mut R| {
+        drop(rx.peek().unwrap().unwrap());
+        drop(rx.peek_wait(FOREVER).unwrap());
+        assert_eq!(rx.arm(), Ok(true));
+        assert_eq!(wait_any([rx as &mut dyn Waitable], FOREVER), Ok([Ok(true)]));
+        drop(rx.peek().unwrap().unwrap());
+    };
+    for way in 0..6 {
+        assert_eq!(tx.push_batch(&all.iter().collect()), Ok(3));
+        drop_first(rx);
+        let mut batch = Batch::new();
+        match way {
+            0 => batch.add(&rx.pop().unwrap().unwrap()),
+            1 => batch.add(&rx.pop_wait(FOREVER).unwrap()),
+            2 => assert_ne!(rx.pop_batch(&mut batch), Ok(0)),
+            3 => assert_ne!(rx.pop_batch_wait(&mut batch, FOREVER), Ok(0)),
+            4 => {
+                let messages = rx.peek_batch(3).unwrap().unwrap();
+                messages.iter().for_each(|message| batch.add(&message.to_vec()));
+                messages.release().unwrap();
+            }
+            _ => {
+                let messages = rx.peek_batch_wait(3, FOREVER).unwrap();
+                messages.iter().for_each(|message| batch.add(&message.to_vec()));
+                messages.release().unwrap();
+            }
+        }
+        batch.extend(rx.try_iter().map(Result::unwrap));
+        assert!(batch.iter().eq(all.iter().map(|word| word.as_bytes())), "{way}: {batch:?}");
+    }
+}
+
+#[test]
+fn a_dropped_message_is_in_nobodys_way() {
+    let (mut tx, mut rx, _name) = pair("dropped", 4);
+    let mut member = rx.join(1).unwrap();
+    what_was_dropped_comes_again(&mut tx, &mut member);
+    rx.drop_group(1).unwrap();
+    drop(member);
+    let _kept = rx.try_iter().count();
+    what_was_dropped_comes_again(&mut tx, &mut rx);
+    let name = Name::new("dropped-kinds");
+    let options = Options::new().create(true).overwrite(true).timestamps(true).slots(4);
+    let (mut tx, mut rx) = options.slot_size(64).pair(&name).unwrap();
+    assert_eq!(rx.pop(), Ok(None));
+    what_was_dropped_comes_again(&mut tx, &mut rx);
+    let mut member = rx.join(1).unwrap();
+    what_was_dropped_comes_again(&mut tx, &mut member);
+    // What moves the group finds nothing in its way either.
+    tx.push(b"x").unwrap();
+    drop(member.peek().unwrap().unwrap());
+    assert!(member.seek(u64::MAX).is_ok());
+    assert_eq!(member.pop(), Ok(None));
+}
+
 #[test]
 fn forgotten_guards_are_harmless() {
     let (mut tx, mut rx, name) = pair("forgotten", 4);
@@ -293,7 +352,7 @@ fn dead_letters_go_to_whom_they_are_for() {
 }
 
 #[test]
-fn a_batch_is_given_back_when_a_callback_panics() {
+fn a_look_ends_when_a_callback_panics() {
     let (mut tx, rx, _name) = pair("batch-panic", 8);
     let panics = Arc::new(Mutex::new(false));
     let wanted = panics.clone();
@@ -303,14 +362,16 @@ fn a_batch_is_given_back_when_a_callback_panics() {
         Verdict::Again
     });
     let mut member = rx.join_with(1, join).unwrap();
-    for waits in [false, true] {
+    for way in 0..4 {
         tx.push(b"bad").unwrap();
         tx.push(b"good").unwrap();
         member.peek_batch(1).unwrap().unwrap().nack().unwrap();
         *panics.lock().unwrap() = true;
-        let panicked = catch_unwind(AssertUnwindSafe(|| match waits {
-            false => member.peek_batch(2).map(drop),
-            true => member.peek_batch_wait(2, FOREVER).map(drop),
+        let panicked = catch_unwind(AssertUnwindSafe(|| match way {
+            0 => member.peek().map(drop),
+            1 => member.peek_wait(FOREVER).map(drop),
+            2 => member.peek_batch(2).map(drop),
+            _ => member.peek_batch_wait(2, FOREVER).map(drop),
         }));
         assert!(panicked.is_err());
         let all: Vec<_> = member.try_iter().collect();

@@ -83,7 +83,7 @@ pub fn run(vars: &mut Vars, words: &[&str]) -> Said {
     match *words {
         ["checkpoint_save" | "resume" | "checkpoint_auto" | "checkpoint_status", var, ..] => {
             match vars.get(var) {
-                // If it lent a message, that is peeked at still.
+                Some(Var::Member(rx, ..)) if words[0] == "resume" && rx.is_lent() => Said::Types,
                 Some(Var::Member(rx, ..)) => position(rx.free(), words),
                 _ => Said::Types,
             }

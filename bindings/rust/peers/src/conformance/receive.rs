@@ -44,7 +44,7 @@ pub fn run(vars: &mut Vars, words: &[&str]) -> Said {
         },
         Some(Var::Member(rx, ..)) => match *words {
             ["nack", _] => nack(rx),
-            ["seek", ..] if rx.is_lent() => seek_lent(rx, words),
+            ["seek", ..] if rx.is_lent() => Said::Types,
             ["seek", _, to] => rx.free().seek(position(to)).map(|n| n.to_string()).into(),
             _ => receive(rx, words),
         },
@@ -57,21 +57,6 @@ fn position(word: &str) -> u64 {
         "oldest" => 0,
         "newest" => u64::MAX,
         word => number(word),
-    }
-}
-
-/// A message that was let go unreleased is peeked at still, and so this can be said.
-fn seek_lent(rx: &mut Rx<Member>, words: &[&str]) -> Said {
-    match (rx.take(), words) {
-        (Some(Peeked::One(message)), ["seek", _, to]) => {
-            drop(message);
-            rx.free().seek(position(to)).map(|n| n.to_string()).into()
-        }
-        (Some(batch), _) => {
-            rx.hold(batch);
-            Said::Types
-        }
-        _ => Said::Types,
     }
 }
 

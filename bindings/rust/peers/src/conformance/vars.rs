@@ -12,7 +12,7 @@ use nabd::{
 /// of this struct, which Rust can't say: so `'static` is written, and `guard` is gone before `end`.
 pub struct Lent<T, G> {
     guard: Option<G>,
-    /// Whether a message was let go unreleased: it is peeked at still.
+    /// Whether a message was let go unreleased, which in C would be peeked at still.
     pub is_peeked: bool,
     end: *mut T,
 }
