@@ -9,7 +9,7 @@ use std::sync::Arc;
 use nabd_sys as sys;
 
 use crate::error::{check, Error, Refused, Result};
-use crate::handle::{Handle, OneThread};
+use crate::handle::{End, OneThread};
 use crate::join::Join;
 use crate::look::Observer;
 use crate::member::Member;
@@ -39,7 +39,7 @@ pub struct Lost {
 /// ```
 #[derive(Debug)]
 pub struct Consumer {
-    pub(crate) handle: Arc<Handle>,
+    pub(crate) handle: End,
     peeked: sys::nabd_msg,
     scratch: Vec<sys::nabd_msg>,
     one: OneThread,
@@ -64,7 +64,7 @@ source!(
 );
 
 impl Consumer {
-    pub(crate) fn new(handle: Arc<Handle>) -> Consumer {
+    pub(crate) fn new(handle: End) -> Consumer {
         Consumer { handle, peeked: NO_MESSAGE, scratch: Vec::new(), one: OneThread::default() }
     }
 
@@ -161,14 +161,14 @@ impl Consumer {
     }
 
     /// Close it, and say how that went; dropping it closes it too. Refused with [`Error::State`]
-    /// while members that were joined through it are open. An end of a pair whose other end is in
-    /// use is only given back.
+    /// while members that were joined through it are open. An end of a pair whose other end is
+    /// open is only given back: the last that is closed closes it.
     pub fn close(self) -> Result<(), Refused<Self>> {
         if self.handle.members.load(Ordering::Relaxed) != 0 {
             return Err(Refused { error: Error::State, guard: self });
         }
-        Handle::close_end(self.handle)
-            .map_err(|(error, handle)| Refused { error, guard: Consumer::new(Arc::new(handle)) })
+        let closed = self.handle.close();
+        closed.map_err(|(error, end)| Refused { error, guard: Consumer::new(end) })
     }
 }
 

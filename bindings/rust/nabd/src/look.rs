@@ -7,7 +7,7 @@ use nabd_sys as sys;
 
 use crate::consumer::Consumer;
 use crate::error::{check, Error, Result};
-use crate::handle::Handle;
+use crate::handle::{End, Handle};
 use crate::latency::Latency;
 use crate::memory::Memory;
 use crate::numbers::{
@@ -193,7 +193,7 @@ pub(crate) fn lossy(text: Vec<u8>) -> String {
 /// does not; it answers [`Error::Invalid`] once that is dropped.
 #[derive(Clone, Debug)]
 pub struct Observer {
-    own: Option<Arc<Handle>>,
+    own: Option<End>,
     handle: Weak<Handle>,
 }
 
@@ -203,7 +203,7 @@ impl Observer {
         Options::new().observer(name)
     }
 
-    pub(crate) fn owning(handle: Arc<Handle>) -> Observer {
+    pub(crate) fn owning(handle: End) -> Observer {
         Observer { handle: Arc::downgrade(&handle), own: Some(handle) }
     }
 
@@ -214,10 +214,7 @@ impl Observer {
     /// Close it, and say how that went; dropping it does too. While clones are left, nothing is
     /// closed.
     pub fn close(self) -> Result<()> {
-        match self.own.map(Arc::try_unwrap) {
-            Some(Ok(handle)) => handle.close().map_err(|(error, _)| error),
-            _ => Ok(()),
-        }
+        self.own.map_or(Ok(()), End::close).map_err(|(error, _)| error)
     }
 }
 
@@ -232,7 +229,7 @@ pub(crate) mod sealed {
         fn with<T>(&self, f: impl FnOnce(*mut sys::nabd_t) -> Result<T>) -> Result<T> {
             match &self.own {
                 Some(handle) => f(handle.raw()),
-                None => f(self.handle.upgrade().ok_or(Error::Invalid)?.raw()),
+                None => f(Handle::borrow(&self.handle)?.raw()),
             }
         }
     }

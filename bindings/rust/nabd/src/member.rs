@@ -7,12 +7,11 @@ use std::panic::resume_unwind;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
-use std::thread;
 
 use nabd_sys as sys;
 
 use crate::error::{check, Error, Result};
-use crate::handle::{new_id, Handle, OneThread};
+use crate::handle::{alone, new_id, Handle, OneThread};
 use crate::join::{free, Join, Undertaker};
 use crate::look::{self, Observer};
 use crate::numbers::MemberStats;
@@ -258,15 +257,9 @@ impl Member {
     /// Leave the group, as dropping it does, and say how the last save of
     /// [`checkpoint_auto`](Member::checkpoint_auto) went.
     pub fn close(self) -> Result<()> {
-        let mut handle = self.handle;
+        let pid = self.handle.queue.pid;
         // A waker may have it for a moment.
-        loop {
-            match Arc::try_unwrap(handle) {
-                Ok(alone) => return alone.close(),
-                Err(shared) => handle = shared,
-            }
-            thread::yield_now();
-        }
+        alone(self.handle, pid).map_or(Ok(()), MemberHandle::close)
     }
 }
 

@@ -5,13 +5,12 @@ use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
 
 use nabd_sys as sys;
 
 use crate::consumer::Consumer;
 use crate::error::{check, Error, Result};
-use crate::handle::Handle;
+use crate::handle::{End, Handle};
 use crate::look::{stats_of, Observer};
 use crate::producer::Producer;
 use crate::wait::Wait;
@@ -152,30 +151,30 @@ impl Options {
 
     /// Open it to send. A queue has one live producer: [`Error::Busy`] if there is another.
     pub fn producer(&self, name: &str) -> Result<Producer> {
-        Ok(Producer::new(Arc::new(self.open(name, sys::NABD_PRODUCER)?)))
+        Ok(Producer::new(End::new(self.open(name, sys::NABD_PRODUCER)?)))
     }
 
     /// Open it to receive. Nothing is held back until its first peek or pop, or
     /// [`join`](Consumer::join).
     pub fn consumer(&self, name: &str) -> Result<Consumer> {
-        Ok(Consumer::new(Arc::new(self.open(name, sys::NABD_CONSUMER)?)))
+        Ok(Consumer::new(End::new(self.open(name, sys::NABD_CONSUMER)?)))
     }
 
     /// Open it to send and to receive. The two ends may be used by two threads.
     pub fn pair(&self, name: &str) -> Result<(Producer, Consumer)> {
-        let handle = Arc::new(self.open(name, sys::NABD_PRODUCER | sys::NABD_CONSUMER)?);
-        Ok((Producer::new(handle.clone()), Consumer::new(handle)))
+        let end = End::new(self.open(name, sys::NABD_PRODUCER | sys::NABD_CONSUMER)?);
+        Ok((Producer::new(end.clone()), Consumer::new(end)))
     }
 
     /// Open it only to look, through a read-only mapping. Nothing but sizes, [`dir`](Options::dir)
     /// and owners may be asked for beside that.
     pub fn observer(&self, name: &str) -> Result<Observer> {
-        Ok(Observer::owning(Arc::new(self.open(name, sys::NABD_OBSERVE)?)))
+        Ok(Observer::owning(End::new(self.open(name, sys::NABD_OBSERVE)?)))
     }
 
     /// Open it in no role: to make a queue that others shall find, say. It may be looked at.
     pub fn no_role(&self, name: &str) -> Result<Observer> {
-        Ok(Observer::owning(Arc::new(self.open(name, 0)?)))
+        Ok(Observer::owning(End::new(self.open(name, 0)?)))
     }
 
     /// [`unlink`](crate::unlink()) of a queue in the directory [`dir`](Options::dir).

@@ -11,7 +11,7 @@ use nabd_sys as sys;
 use crate::batch::Batch;
 use crate::consumer::Consumer;
 use crate::error::{check, error_of, Error, Partly, Refused, Result};
-use crate::handle::{Handle, OneThread};
+use crate::handle::{End, OneThread};
 use crate::look::Observer;
 use crate::options::Options;
 use crate::pressure::{Backoff, Pressure, Watch};
@@ -29,7 +29,7 @@ use crate::wait::{sealed, Timeout, Wait, Waitable, Waker};
 /// ```
 #[derive(Debug)]
 pub struct Producer {
-    pub(crate) handle: Arc<Handle>,
+    pub(crate) handle: End,
     /// What the library's callbacks are given; NULL if there are none. It is a pointer, not a Box,
     /// as the library holds it too.
     watch: *mut Watch,
@@ -44,7 +44,7 @@ pub struct Producer {
 unsafe impl Send for Producer {}
 
 impl Producer {
-    pub(crate) fn new(handle: Arc<Handle>) -> Producer {
+    pub(crate) fn new(handle: End) -> Producer {
         Producer {
             handle,
             watch: ptr::null_mut(),
@@ -333,17 +333,16 @@ impl Producer {
     }
 
     /// Close it, and say how that went; dropping it closes it too. Refused with [`Error::State`]
-    /// while members that were joined through it are open. An end of a pair whose other end is in
-    /// use is only given back.
+    /// while members that were joined through it are open. An end of a pair whose other end is
+    /// open is only given back: the last that is closed closes it.
     pub fn close(mut self) -> Result<(), Refused<Self>> {
         if self.handle.members.load(Ordering::Relaxed) != 0 {
             return Err(Refused { error: Error::State, guard: self });
         }
         self.clear_watch();
-        let handle = self.handle.clone();
+        let end = self.handle.clone();
         drop(self);
-        Handle::close_end(handle)
-            .map_err(|(error, handle)| Refused { error, guard: Producer::new(Arc::new(handle)) })
+        end.close().map_err(|(error, end)| Refused { error, guard: Producer::new(end) })
     }
 
     fn clear_watch(&mut self) {

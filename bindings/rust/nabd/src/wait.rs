@@ -127,7 +127,7 @@ impl Waker {
     pub fn wake(&self) -> Result<()> {
         match &self.0 {
             Woken::Handle(handle) => {
-                let handle = handle.upgrade().ok_or(Error::Invalid)?;
+                let handle = Handle::borrow(handle)?;
                 // SAFETY: it is open as long as we have it.
                 check(unsafe { sys::nabd_wake(handle.raw()) }).map(drop)
             }

@@ -204,13 +204,14 @@ fn ages_are_told_where_times_are_kept() {
     assert_eq!(rx.peek().unwrap().unwrap().sent_ns(), Err(Error::NotFound));
 }
 
-/// Who looks has the queue open for that long, also while its end is closed.
+/// Who looks has the queue open for that long, also while its end is closed. Of a pair it is the
+/// last end that closes it, whichever that is, and in whichever thread.
 #[test]
 fn what_was_closed_is_closed_though_others_look() {
     let name = Name::new("close-look");
     let options = Options::new().create(true).slots(4).slot_size(64);
-    for _ in 0..20 {
-        let tx = options.producer(&name).unwrap();
+    for round in 0..30 {
+        let (tx, rx) = options.pair(&name).unwrap();
         let observer = tx.observer();
         let (begins, began) = mpsc::channel();
         let looks = thread::spawn(move || {
@@ -219,8 +220,22 @@ fn what_was_closed_is_closed_though_others_look() {
             }
         });
         began.recv().unwrap();
-        tx.close().unwrap();
-        drop(options.producer(&name).unwrap());
+        match round % 3 {
+            0 => {
+                drop(rx);
+                tx.close().unwrap();
+            }
+            1 => {
+                tx.close().unwrap();
+                rx.close().unwrap();
+            }
+            _ => {
+                let other = thread::spawn(move || rx.close().unwrap());
+                tx.close().unwrap();
+                other.join().unwrap();
+            }
+        }
+        options.producer(&name).unwrap().close().unwrap();
         looks.join().unwrap();
     }
 }
