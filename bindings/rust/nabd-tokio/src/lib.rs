@@ -84,18 +84,22 @@ fn poll_fn<T, F: FnMut(&mut Context<'_>) -> Poll<T> + Unpin>(f: F) -> impl Futur
 /// Receives in tasks of tokio: of a [`Consumer`](nabd::Consumer) or [`Member`](nabd::Member).
 ///
 /// As a [`Stream`] it gives copies of messages. [`Error::Lapped`] is one of its items, and it goes
-/// on; after any other error it has ended.
+/// on; after any other error it has ended, and stays so until [`get_mut`](Receiver::get_mut) has
+/// put another consumer or member in the place of what has ended: that is a stream of its own.
+/// What ended last is remembered, also while another is in its place. The other calls know of no
+/// end: they ask again.
 #[derive(Debug)]
 pub struct Receiver<R: Receive> {
     waiting: Waiting<R>,
-    ended: bool,
+    /// The identity of what has ended as a stream.
+    ended: Option<u64>,
 }
 
 impl<R: Receive> Receiver<R> {
     /// Within a runtime of tokio whose I/O is enabled; it panics elsewhere, as all of tokio's I/O
     /// does.
     pub fn new(rx: R) -> Result<Receiver<R>> {
-        Ok(Receiver { waiting: Waiting::new(rx)?, ended: false })
+        Ok(Receiver { waiting: Waiting::new(rx)?, ended: None })
     }
 
     /// What it receives from: for calls that do not wait. Another may be put in its place.
@@ -136,12 +140,14 @@ impl<R: Receive + Unpin> Stream for Receiver<R> {
     type Item = Result<Vec<u8>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.ended {
+        let identity = self.waiting.inner.identity();
+        if self.ended == Some(identity) {
             return Poll::Ready(None);
         }
         let next = self.poll_pop(cx);
-        if let Poll::Ready(Err(error)) = &next {
-            self.ended = *error != Error::Lapped;
+        match next {
+            Poll::Ready(Err(error)) if error != Error::Lapped => self.ended = Some(identity),
+            _ => {}
         }
         next.map(Some)
     }

@@ -154,3 +154,23 @@ async fn another_may_be_put_in_its_place() {
     drop(woken_by(&mut new_tx, rx).await);
     woken_by(&mut beside_tx, beside).await;
 }
+
+/// It is what has ended that stays so, also behind another, and not what comes in its place.
+#[tokio::test]
+async fn another_is_a_stream_of_its_own() {
+    let names = ["ended", "follows"].map(Name::new);
+    let [(mut old_tx, old), (mut new_tx, new)] =
+        [0, 1].map(|i| options().pair(&names[i].0).unwrap());
+    let waker = old.waker();
+    let mut rx = Receiver::new(old).unwrap();
+    waker.wake().unwrap();
+    assert_eq!(next(&mut rx).await, Some(Err(Error::Woken)));
+    old_tx.push(b"old").unwrap();
+    new_tx.push(b"new").unwrap();
+    assert_eq!(next(&mut rx).await, None);
+    let old = std::mem::replace(rx.get_mut(), new);
+    assert_eq!(next(&mut rx).await, Some(Ok(b"new".to_vec())));
+    drop(std::mem::replace(rx.get_mut(), old));
+    assert_eq!(next(&mut rx).await, None, "it has not been made anew");
+    assert_eq!(rx.pop().await, Ok(b"old".to_vec()), "other calls know of no end");
+}
