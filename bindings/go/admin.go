@@ -42,7 +42,10 @@ func Unlink(name string, options ...Option) error {
 // explain is withName for those that give a text.
 func explain(op, name string, options []Option,
 	call func(*C.char, *C.struct_nabd_opts, *C.char, *C.size_t) (C.int, error)) (string, error) {
-	buf := (*C.char)(C.calloc(1, textRoom))
+	buf := (*C.char)(calloc(1, textRoom))
+	if buf == nil {
+		return "", &Error{Op: op, Name: name, Err: ErrNoMem}
+	}
 	defer C.free(unsafe.Pointer(buf))
 	var size C.size_t
 	err := withName(op, name, options,

@@ -98,10 +98,12 @@ type LatencySummary struct {
 }
 
 // Summary works them out.
-func (l LatencyHistogram) Summary() LatencySummary {
+func (l LatencyHistogram) Summary() (LatencySummary, error) {
 	var c C.struct_nabd_latency_summary
 	c.size = C.uint32_t(unsafe.Sizeof(c))
-	C.nabd_latency_summary(l.native(), &c)
+	if rc := C.nabd_latency_summary(l.native(), &c); rc != C.NABD_OK {
+		return LatencySummary{}, errOf(rc)
+	}
 	return LatencySummary{
 		Count:      uint64(c.count),
 		Unmeasured: uint64(c.unmeasured),
@@ -112,5 +114,5 @@ func (l LatencyHistogram) Summary() LatencySummary {
 		P99Ns:      uint64(c.p99_ns),
 		P999Ns:     uint64(c.p99_9_ns),
 		MaxNs:      uint64(c.max_ns),
-	}
+	}, nil
 }

@@ -20,7 +20,9 @@ func TestLatency(t *testing.T) {
 	must(t, err)
 	since, err := after.Since(before)
 	must(t, err)
-	if s := since.Summary(); before.Count != 0 || since.Count != 3 || s.Count != 3 ||
+	s, err := since.Summary()
+	must(t, err)
+	if before.Count != 0 || since.Count != 3 || s.Count != 3 ||
 		s.P50Ns > s.P999Ns || s.P999Ns > s.MaxNs || s.MaxNs != after.MaxNs || s.MaxNs == 0 {
 		t.Errorf("%+v", s)
 	}

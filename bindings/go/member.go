@@ -113,13 +113,16 @@ func (q *Queue) Join(group int, options ...JoinOption) (*Member, error) {
 	if c.letters != nil {
 		c.opts.dead_letters = c.letters.h
 	}
+	// C writes its address here: not into Go's memory.
+	out := (**C.nabd_consumer_t)(calloc(1, unsafe.Sizeof(m.c)))
+	if out == nil {
+		return nil, ErrNoMem
+	}
+	defer C.free(unsafe.Pointer(out))
 	if c.letter != nil {
 		m.letter = &letterBox{fn: c.letter, busy: &m.letting}
 		m.handle = cgo.NewHandle(m.letter)
 	}
-	// C writes its address here: not into Go's memory.
-	out := (**C.nabd_consumer_t)(C.calloc(1, C.size_t(unsafe.Sizeof(m.c))))
-	defer C.free(unsafe.Pointer(out))
 	res := C.nabdgo_join(h, groupOf(group), c.opts, C.uintptr_t(m.handle), out)
 	if err := answer(res, "nabd_consumer_join_opts"); err != nil {
 		if m.handle != 0 {

@@ -218,7 +218,10 @@ func (q *Queue) FormatMetrics(format MetricsFormat) (string, error) {
 		return "", ErrInvalid
 	}
 	for size := C.size_t(1 << 14); ; size *= 2 {
-		buf := (*C.char)(C.calloc(1, size))
+		buf := (*C.char)(calloc(1, uintptr(size)))
+		if buf == nil {
+			return "", ErrNoMem
+		}
 		var length C.size_t
 		_, err := q.ask("nabd_metrics_format", func(h *C.nabd_t) (C.int, error) {
 			rc, errno := C.nabd_metrics_format(h, C.uint(how), buf, size, &length)

@@ -44,7 +44,10 @@ func (q *Queue) SetBackpressure(bp *Backpressure) error {
 	}
 	if q.tx.events == nil {
 		var events C.struct_nabdgo_events
-		q.tx.events = (*C.struct_nabdgo_events)(C.calloc(1, C.size_t(unsafe.Sizeof(events))))
+		q.tx.events = (*C.struct_nabdgo_events)(calloc(1, unsafe.Sizeof(events)))
+		if q.tx.events == nil {
+			return ErrNoMem
+		}
 	}
 	rc := C.nabdgo_set_backpressure(q.h, q.tx.events, high, low)
 	if rc != C.NABD_OK {

@@ -3,6 +3,7 @@
 package nabd
 
 import (
+	"context"
 	"errors"
 	"os"
 	"testing"
@@ -104,7 +105,8 @@ func TestUnlinkDiagnoseRecover(t *testing.T) {
 
 // Without memory nothing is sent or received, and nothing thought to be there that is not.
 func TestNoMemory(t *testing.T) {
-	q := both(t)
+	dir := place(t)
+	q := open(t, "q", dir, Create(8, 64), Producer(), Consumer())
 	push(t, q, "a", "b")
 	whole := calloc
 	defer func() { calloc = whole }()
@@ -113,8 +115,18 @@ func TestNoMemory(t *testing.T) {
 	slots := func() error { _, err := q.Slots(4, 1); return err }
 	peek := func() error { _, err := q.PeekMsg(); return err }
 	peeks := func() error { _, err := q.PeekMsgs(4); return err }
+	nothing := func() error { return nil }
+	waits := func() error { _, err := WaitAny(context.Background(), q); return err }
+	text := func() error { _, err := q.FormatMetrics(MetricsText); return err }
+	why := func() error { _, err := Diagnose("q", dir); return err }
+	watch := func() error { return q.SetBackpressure(&Backpressure{High: 80, Low: 50}) }
+	unwatch := func() error { return q.SetBackpressure(nil) }
+	var m *Member
+	join := func() (err error) { m, err = q.Join(1); return err }
+	leave := func() error { return m.Close() }
 	for _, is := range []struct{ call, back func() error }{
 		{slot, q.Abort}, {slots, q.Abort}, {peek, q.Keep}, {peeks, q.Keep},
+		{waits, nothing}, {text, nothing}, {why, nothing}, {watch, unwatch}, {join, leave},
 	} {
 		calloc = none
 		wants(t, is.call(), ErrNoMem)

@@ -50,7 +50,10 @@ type Ready struct {
 func lookAny(sides []*receiver) (ready []Ready, serve int, err error) {
 	// It is of C, as it holds pointers of C.
 	var shape C.struct_nabd_wait_item
-	item := (*C.struct_nabd_wait_item)(C.calloc(1, C.size_t(unsafe.Sizeof(shape))))
+	item := (*C.struct_nabd_wait_item)(calloc(1, unsafe.Sizeof(shape)))
+	if item == nil {
+		return nil, 0, ErrNoMem
+	}
 	defer C.free(unsafe.Pointer(item))
 	ready = make([]Ready, len(sides))
 	for i, r := range sides {

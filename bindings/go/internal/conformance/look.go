@@ -128,7 +128,7 @@ func runLatencySince(r *runner, w []string) {
 }
 
 func runLatencySummary(r *runner, w []string) {
-	summary := r.find(w[1]).ages.Summary()
+	summary, err := r.find(w[1]).ages.Summary()
 	var values []string
 	for _, name := range w[2:] {
 		value := fmt.Sprint(r.field(summary, name))
@@ -137,7 +137,7 @@ func runLatencySummary(r *runner, w []string) {
 		}
 		values = append(values, name+"="+value)
 	}
-	r.say(nil, values...)
+	r.say(err, values...)
 }
 
 func runFormat(r *runner, w []string) {
