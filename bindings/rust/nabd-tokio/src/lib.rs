@@ -130,7 +130,7 @@ impl<R: Receive> Receiver<R> {
         }
     }
 
-    /// Wait until there is a message. [`Error::State`]: one is peeked at, whose guard was forgotten.
+    /// Wait until there is a message. [`Error::State`]: the guard of one was forgotten.
     pub async fn ready(&mut self) -> Result<()> {
         poll_fn(|cx| self.waiting.poll_ready(cx)).await
     }

@@ -96,7 +96,7 @@ impl Handle {
     }
 }
 
-/// One of the ends of a handle: a producer, a consumer, or what looks at a queue that it has opened.
+/// One of the ends of a handle: a producer, a consumer, or what has opened a queue to look at it.
 #[derive(Debug)]
 pub(crate) struct End(Arc<Handle>);
 
