@@ -246,7 +246,8 @@ int nabdi_producer_waiting(struct nabdi_producer *p)
 {
 	if (!is_idle(p))
 		return nabdi_producer_refuse(p);
-	return p->head != p->limit || nabdi_producer_renew(p, 1) > 0;
+	/* Where it overwrites, it always can: but asking takes nothing away from readers. */
+	return p->overwrite || p->head != p->limit || nabdi_producer_renew(p, 1) > 0;
 }
 
 int nabdi_producer_set_pressure(struct nabdi_producer *p, nabd_t *q,
@@ -330,9 +331,7 @@ int nabdi_producer_commit_batch(struct nabdi_producer *p, const uint32_t *lens, 
 		bytes += lens[i];
 	}
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
-	/* What it had beyond a watermark is credit no more. */
-	if (nabd_unlikely(p->pressure.on))
-		p->limit = p->head + n;
+	nabdi_producer_give_up(p, head + n);
 	return n > 0 ? nabdi_producer_advance(p, n, bytes) : NABD_OK;
 }
 

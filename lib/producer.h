@@ -134,6 +134,17 @@ static inline void nabdi_producer_copy_in(const struct nabdi_producer *p, uint8_
 }
 
 /*
+ * What was reserved above head and not sent is credit no more: a batch may have gone beyond
+ * a watermark; and a slot that was taken away from readers is copied into in another way
+ * (above), where credit is had anew.
+ */
+static inline void nabdi_producer_give_up(struct nabdi_producer *p, uint64_t head)
+{
+	if (nabd_unlikely(p->pressure.on || p->overwrite))
+		p->limit = head;
+}
+
+/*
  * Messages were published: tell observers and a successor how far this producer is, and
  * wake who sleeps. The count of bytes is only told, never acted upon, so it needs no
  * private copy.
@@ -191,9 +202,7 @@ static inline int nabdi_producer_abort(struct nabdi_producer *p)
 	if (nabd_unlikely(state != SEND_RESERVED && state != SEND_BATCH))
 		return nabdi_producer_timed_abort(p);
 	p->open = nabdi_producer_open(SEND_IDLE, 0);
-	/* What a batch had beyond a watermark is credit no more. */
-	if (nabd_unlikely(state == SEND_BATCH && p->pressure.on))
-		p->limit = p->head;
+	nabdi_producer_give_up(p, p->head);
 	return NABD_OK;
 }
 

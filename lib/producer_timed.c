@@ -122,8 +122,7 @@ int nabdi_producer_timed_commit_batch(struct nabdi_producer *p, const uint32_t *
 		bytes += lens[i];
 	}
 	p->open = nabdi_producer_open(SEND_TIMED, 0);
-	if (p->pressure.on)
-		p->limit = p->head + n; /* as where there are no times */
+	nabdi_producer_give_up(p, p->head + n);
 	return n > 0 ? nabdi_producer_advance(p, n, bytes) : NABD_OK;
 }
 

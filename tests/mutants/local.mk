@@ -183,6 +183,8 @@ mutants = \
 	tests/mutants/not-all-asked-again.sed \
 	tests/mutants/offset-cut.sed \
 	tests/mutants/oldest-forgotten.sed \
+	tests/mutants/over-asked-takes-away.sed \
+	tests/mutants/over-credit-kept.sed \
 	tests/mutants/over-gap-one-off.sed \
 	tests/mutants/over-gap-uncounted.sed \
 	tests/mutants/over-group-skip-uncounted.sed \

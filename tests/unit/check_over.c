@@ -180,6 +180,21 @@ START_TEST(a_slot_is_taken_before_it_is_written)
 }
 END_TEST
 
+START_TEST(asking_takes_nothing_away)
+{
+	void *slot;
+
+	begin();
+	for (uint64_t s = 0; s < SLOTS; s++)
+		is(NABD_OK, push(s));
+	is(1, nabdi_producer_waiting(&tx));
+	ck_assert_uint_eq(tail(), 0);
+	holds_message(0, 0);
+	is(NABD_OK, nabdi_producer_reserve(&tx, 1, &slot));
+	is(NABD_STATE, nabdi_producer_waiting(&tx));
+}
+END_TEST
+
 /*
  * Died with the slots of n messages taken, done of them written, and the first stored of
  * these told by head.
@@ -250,6 +265,7 @@ int main(void)
 	tcase_add_test(tests, where_a_reader_goes_on);
 	tcase_add_test(tests, the_producer_never_waits);
 	tcase_add_test(tests, a_slot_is_taken_before_it_is_written);
+	tcase_add_test(tests, asking_takes_nothing_away);
 	tcase_add_test(tests, a_successor_goes_on_where_it_ended);
 	tcase_add_test(tests, a_queue_ends_with_its_own_messages);
 	return unit_run(tests);

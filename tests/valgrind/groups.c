@@ -105,19 +105,37 @@ static int reserve(uint64_t *sequence)
 	return rc;
 }
 
+/* A slot that is had and not used is written by the next call. */
+static int reserve_nothing(void)
+{
+	void *slots[2];
+	size_t got;
+	int rc = nabd_reserve_batch(queue, SIZE, slots, 2, &got);
+
+	return rc == NABD_OK ? nabd_abort(queue) : rc;
+}
+
+static int send_some(uint64_t *sequence, uint64_t chance, bool in_place)
+{
+	if (chance / 4 % 4 == 0) {
+		int rc = reserve_nothing();
+
+		if (rc != NABD_OK)
+			return rc;
+	}
+	if (chance % 4 == 0)
+		return push_batch(sequence, 1 + chance / 256 % BATCH);
+	return in_place && chance % 4 == 1 ? reserve(sequence) : push(sequence);
+}
+
 static void *sends(void *scene)
 {
 	/* In place it would be written beside readers. */
 	const bool in_place = (((const struct scene *)scene)->flags & NABD_OVERWRITE) == 0;
 
 	for (uint64_t sequence = 0, i = 0; sequence < messages; i++) {
-		const uint64_t chance = mix(i);
-		int rc;
+		int rc = send_some(&sequence, mix(i), in_place);
 
-		if (chance % 4 == 0)
-			rc = push_batch(&sequence, 1 + chance / 256 % BATCH);
-		else
-			rc = in_place && chance % 4 == 1 ? reserve(&sequence) : push(&sequence);
 		if (rc == NABD_FULL || (!in_place && i % 4 == 0))
 			(void)sched_yield();
 		if (rc != NABD_OK && rc != NABD_FULL)
