@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 
@@ -26,8 +27,11 @@ class Build:
         self.work, self.queues = work, queues
         bin_ = os.path.join(work, "bin")
         os.mkdir(bin_)
+        # By its path: the name may be that of what is made here, which comes before it.
+        compiler = shlex.split(os.environ.get("CC", "cc"))
+        compiler[0] = shutil.which(compiler[0]) or compiler[0]
         self._tool("cc", "%s -std=c11 -Wall -Wextra -Werror %s \"$@\" %s" % (
-            os.environ.get("CC", "cc"), os.environ.get("SAN_CFLAGS", ""),
+            shlex.join(compiler), os.environ.get("SAN_CFLAGS", ""),
             os.environ.get("LDFLAGS", "")))
         shared = os.path.exists(self.libs + "/libnabd.so")
         flags = ["-I%s/include" % d for d in (self.build, self.top)]
