@@ -51,13 +51,12 @@ static uint64_t find_head(const struct nabdi_segment *segment, uint64_t floor)
 
 /*
  * The default group's. While it comes, what it has written down, and holds: it may yet begin
- * above that (settle(), lib/group.c), never below, so that nobody is told less later.
+ * above that (settle(), lib/group.c), never below, so that nobody is told less later. Below
+ * tail it has nothing: where messages are overwritten it may not have come to know that.
  */
 static uint64_t position_of(const struct nabd_shm_consumers *consumers,
 			    const struct nabdi_view *view)
 {
-	if ((view->roster & NABD_SHM_SETTLED(DEFAULT_GROUP)) != 0)
-		return view->position;
 	if ((view->roster & NABD_SHM_HOLDS(DEFAULT_GROUP)) != 0)
 		return (int64_t)(view->position - view->tail) > 0 ? view->position : view->tail;
 	/* Where it would begin, if it came now. */

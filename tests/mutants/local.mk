@@ -164,6 +164,7 @@ mutants = \
 	tests/mutants/lock-after-state.sed \
 	tests/mutants/long-slot-not-aligned.sed \
 	tests/mutants/look-as-if-not-come.sed \
+	tests/mutants/look-below-tail.sed \
 	tests/mutants/look-head-once.sed \
 	tests/mutants/looked-not-reset.sed \
 	tests/mutants/loss-not-noted.sed \

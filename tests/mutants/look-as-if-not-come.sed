@@ -2,6 +2,4 @@
 # An onlooker takes a group that comes for one that has not come yet.
 # file: look.c
 # test: model/look-first
-/^static uint64_t position_of/,/^}/{
-	/HOLDS(DEFAULT_GROUP)/,+1d
-}
+/^static uint64_t position_of/,/^}/s/NABD_SHM_HOLDS(DEFAULT_GROUP)/NABD_SHM_SETTLED(DEFAULT_GROUP)/
