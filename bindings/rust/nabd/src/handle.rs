@@ -37,7 +37,8 @@ pub(crate) struct Handle {
     ends: AtomicUsize,
     /// Who has opened it.
     pub(crate) pid: u32,
-    /// Members that were joined through it, or send their dead letters to it, and are not closed.
+    /// Members that were joined through it, or send their dead letters to it, and are neither
+    /// closed nor dropped.
     pub(crate) members: AtomicUsize,
 }
 
@@ -112,7 +113,8 @@ impl End {
     }
 
     /// Close it if it is the last, and say how that went; otherwise it is only given back. Of ends
-    /// that are closed at once one is the last. After an error it is open still.
+    /// that are closed at once one is the last. After an error it is open still:
+    /// [`State`](Error::State) if members are left, which the other end may have joined meanwhile.
     pub(crate) fn close(self) -> Result<(), (Error, End)> {
         let end = ManuallyDrop::new(self);
         // SAFETY: the other copy is neither used nor dropped any more.
@@ -120,6 +122,10 @@ impl End {
         // What other ends have done comes before the close of the last.
         if handle.ends.fetch_sub(1, Ordering::AcqRel) != 1 {
             return Ok(());
+        }
+        // More can't come, as no end is left. Who has them may be the caller: no waiting for them.
+        if handle.members.load(Ordering::Acquire) != 0 {
+            return Err((Error::State, End::of(handle)));
         }
         let pid = handle.pid;
         match alone(handle, pid) {

@@ -126,14 +126,14 @@ impl Join {
 
 impl Join {
     /// As C wants it; and what it points to, to be kept as long as the member is open.
-    #[allow(clippy::type_complexity)]
-    pub(crate) fn into_c(self) -> Result<(sys::nabd_join_opts, *mut Undertaker, Option<Producer>)> {
+    pub(crate) fn into_c(self) -> Result<(sys::nabd_join_opts, Hired, Option<Producer>)> {
         if self.bury.is_some() && self.letters.is_some() {
             return Err(Error::Invalid);
         }
         let undertaker = self.bury.map_or(ptr::null_mut(), |bury| {
             Box::into_raw(Box::new(Undertaker { bury, panic: None }))
         });
+        let hired = Hired(undertaker);
         let opts = sys::nabd_join_opts {
             size: std::mem::size_of::<sys::nabd_join_opts>() as u32,
             flags: self.flags,
@@ -145,7 +145,7 @@ impl Join {
             dead_letter_arg: undertaker.cast(),
             dead_letters: self.letters.as_ref().map_or(ptr::null_mut(), Producer::raw),
         };
-        Ok((opts, undertaker, self.letters))
+        Ok((opts, hired, self.letters))
     }
 }
 
@@ -192,9 +192,15 @@ unsafe extern "C" fn bury(raw: *const sys::nabd_msg, arg: *mut c_void) -> c_int 
     }
 }
 
-pub(crate) fn free(undertaker: *mut Undertaker) {
-    if !undertaker.is_null() {
-        // SAFETY: it came from a Box, and the library has it no longer.
-        drop(unsafe { Box::from_raw(undertaker) });
+/// NULL if there is none. It is a pointer, not a Box, as the library holds it too.
+#[derive(Debug)]
+pub(crate) struct Hired(pub(crate) *mut Undertaker);
+
+impl Drop for Hired {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: it came from a Box, and the library has it no longer.
+            drop(unsafe { Box::from_raw(self.0) });
+        }
     }
 }

@@ -2,17 +2,18 @@
 //! Members of consumer groups.
 
 use std::mem;
+use std::ops::Deref;
 use std::os::unix::io::RawFd;
 use std::panic::resume_unwind;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::Ordering;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
 use nabd_sys as sys;
 
 use crate::error::{check, Error, Result};
 use crate::handle::{alone, new_id, Handle, OneThread};
-use crate::join::{free, Join, Undertaker};
+use crate::join::{Hired, Join};
 use crate::look::{self, Observer};
 use crate::numbers::MemberStats;
 use crate::producer::Producer;
@@ -24,11 +25,14 @@ use crate::wait::{sealed, Wait, Waitable, Waker};
 pub(crate) struct MemberHandle {
     raw: NonNull<sys::nabd_consumer_t>,
     is_open: bool,
+    /// Not while it is closed or dropped. Who wakes it then has it for a moment, and is waited for.
+    is_joined: AtomicBool,
     pub(crate) id: u64,
-    /// What the library uses in its receiving calls, and so goes after it is closed.
-    undertaker: *mut Undertaker,
-    letters: Option<Producer>,
+    /// Goes before what is the program's, which may want to close it.
     queue: Arc<Handle>,
+    /// What the library uses in its receiving calls, and so goes after it is closed.
+    letters: Option<Producer>,
+    undertaker: Hired,
 }
 
 // SAFETY: as for Handle; callbacks are Send, and so is a Producer. Both are used within receiving
@@ -43,6 +47,15 @@ impl MemberHandle {
         self.raw.as_ptr()
     }
 
+    /// To have it for a moment: [`Handle::borrow`].
+    pub(crate) fn borrow(weak: &Weak<MemberHandle>) -> Result<Arc<MemberHandle>> {
+        let handle = weak.upgrade().ok_or(Error::Invalid)?;
+        if !handle.is_joined.load(Ordering::Relaxed) {
+            return Err(Error::Invalid);
+        }
+        Ok(handle)
+    }
+
     fn close(mut self) -> Result<()> {
         self.shut()
     }
@@ -50,12 +63,7 @@ impl MemberHandle {
     fn shut(&mut self) -> Result<()> {
         self.is_open = false;
         // SAFETY: it was open, and nobody else has it.
-        let answer = check(unsafe { sys::nabd_consumer_close(self.raw()) }).map(drop);
-        self.queue.members.fetch_sub(1, Ordering::Relaxed);
-        if let Some(letters) = &self.letters {
-            letters.handle.members.fetch_sub(1, Ordering::Relaxed);
-        }
-        answer
+        check(unsafe { sys::nabd_consumer_close(self.raw()) }).map(drop)
     }
 }
 
@@ -65,7 +73,30 @@ impl Drop for MemberHandle {
             // There is nobody to tell an error to; close() does.
             let _ = self.shut();
         }
-        free(self.undertaker);
+    }
+}
+
+/// The member itself has it, and not who wakes it. Queues can be closed when it is gone: that waits
+/// for who has it still.
+#[derive(Debug)]
+pub(crate) struct Joined(Arc<MemberHandle>);
+
+impl Deref for Joined {
+    type Target = Arc<MemberHandle>;
+
+    #[inline]
+    fn deref(&self) -> &Arc<MemberHandle> {
+        &self.0
+    }
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        self.is_joined.store(false, Ordering::Relaxed);
+        if let Some(letters) = &self.letters {
+            letters.handle.members.fetch_sub(1, Ordering::AcqRel);
+        }
+        self.queue.members.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -80,7 +111,7 @@ impl Drop for MemberHandle {
 /// ```
 #[derive(Debug)]
 pub struct Member {
-    pub(crate) handle: Arc<MemberHandle>,
+    pub(crate) handle: Joined,
     peeked: sys::nabd_msg,
     scratch: Vec<sys::nabd_msg>,
     one: OneThread,
@@ -111,14 +142,7 @@ impl Member {
         // SAFETY: an open handle; valid options, whose callback and queue live as long as the
         // member.
         let rc = unsafe { sys::nabd_consumer_join_opts(queue.raw(), group, &opts, &mut raw) };
-        let raw = check(rc).and_then(|_| NonNull::new(raw).ok_or(Error::Invalid));
-        let raw = match raw {
-            Ok(raw) => raw,
-            Err(error) => {
-                free(undertaker);
-                return Err(error);
-            }
-        };
+        let raw = check(rc).and_then(|_| NonNull::new(raw).ok_or(Error::Invalid))?;
         queue.members.fetch_add(1, Ordering::Relaxed);
         if let Some(letters) = &letters {
             letters.handle.members.fetch_add(1, Ordering::Relaxed);
@@ -126,12 +150,18 @@ impl Member {
         let handle = Arc::new(MemberHandle {
             raw,
             is_open: true,
+            is_joined: AtomicBool::new(true),
             id: new_id(),
-            undertaker,
-            letters,
             queue: queue.clone(),
+            letters,
+            undertaker,
         });
-        Ok(Member { handle, peeked: NO_MESSAGE, scratch: Vec::new(), one: OneThread::default() })
+        Ok(Member {
+            handle: Joined(handle),
+            peeked: NO_MESSAGE,
+            scratch: Vec::new(),
+            one: OneThread::default(),
+        })
     }
 
     #[inline]
@@ -151,7 +181,7 @@ impl Member {
     /// they are sent to.
     #[inline]
     fn settled(&mut self, rc: i32) -> i32 {
-        if !self.handle.undertaker.is_null() || self.handle.letters.is_some() {
+        if !self.handle.undertaker.0.is_null() || self.handle.letters.is_some() {
             self.settle_calls();
         }
         rc
@@ -171,7 +201,7 @@ impl Member {
     /// every other call.
     #[inline]
     fn looked(&mut self, rc: i32) -> i32 {
-        if !self.handle.undertaker.is_null() || self.handle.letters.is_some() {
+        if !self.handle.undertaker.0.is_null() || self.handle.letters.is_some() {
             self.settle_look();
         }
         rc
@@ -198,10 +228,10 @@ impl Member {
         if let Some(letters) = &self.handle.letters {
             letters.settle();
         }
-        if !self.handle.undertaker.is_null() {
+        if !self.handle.undertaker.0.is_null() {
             // SAFETY: the library uses it within receiving calls only, and `&mut` says that none
             // runs.
-            let panic = unsafe { (*self.handle.undertaker).panic.take() };
+            let panic = unsafe { (*self.handle.undertaker.0).panic.take() };
             if let Some(panic) = panic {
                 resume_unwind(panic);
             }
@@ -258,8 +288,10 @@ impl Member {
     /// [`checkpoint_auto`](Member::checkpoint_auto) went.
     pub fn close(self) -> Result<()> {
         let pid = self.handle.queue.pid;
+        let handle = Arc::clone(&self.handle);
+        drop(self);
         // A waker may have it for a moment.
-        alone(self.handle, pid).map_or(Ok(()), MemberHandle::close)
+        alone(handle, pid).map_or(Ok(()), MemberHandle::close)
     }
 }
 
@@ -289,5 +321,42 @@ impl sealed::Item for Member {
 
     fn settle(&mut self) {
         self.settled(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Look, Options};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    /// Nobody begins to wake what is closed or dropped, and who has begun is waited for, also by
+    /// who closes the queue.
+    #[test]
+    fn who_wakes_has_it_for_a_moment() {
+        let name = format!("rust-moment-{}", std::process::id());
+        let options = Options::new().create(true).slots(4).slot_size(64);
+        let (tx, rx) = options.pair(&name).unwrap();
+        crate::unlink(&name).unwrap();
+        let (observer, member) = (tx.observer(), rx.join(1).unwrap());
+        let (waker, wakes) = (member.waker(), member.handle.clone());
+        let closes = thread::spawn(move || member.close());
+        let begun = Instant::now();
+        while waker.wake().is_ok() {
+            assert!(!closes.is_finished() && begun.elapsed() < Duration::from_secs(60));
+            thread::yield_now();
+        }
+        drop(wakes);
+        assert_eq!(closes.join().unwrap(), Ok(()));
+
+        let member = rx.join(1).unwrap();
+        let wakes = member.handle.clone();
+        drop((member, rx));
+        let closes = thread::spawn(move || tx.close().map_err(|refused| refused.error));
+        while observer.memory().is_ok() && !closes.is_finished() {
+            thread::yield_now();
+        }
+        drop(wakes);
+        assert_eq!(closes.join().unwrap(), Ok(()));
     }
 }

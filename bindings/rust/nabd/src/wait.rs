@@ -132,7 +132,7 @@ impl Waker {
                 check(unsafe { sys::nabd_wake(handle.raw()) }).map(drop)
             }
             Woken::Member(member) => {
-                let member = member.upgrade().ok_or(Error::Invalid)?;
+                let member = MemberHandle::borrow(member)?;
                 // SAFETY: it is open as long as we have it.
                 check(unsafe { sys::nabd_consumer_wake(member.raw()) }).map(drop)
             }

@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use common::{pair, Name};
 use nabd::prelude::*;
-use nabd::{wait_any, wait_any_of, Batch, Error, Format, Join, Observer, Options, Wait, FOREVER};
+use nabd::{
+    wait_any, wait_any_of, Batch, Error, Format, Join, Observer, Options, Pressure, Verdict, Wait,
+    FOREVER,
+};
 
 fn is_send<T: Send>() {}
 fn is_sync<T: Sync>() {}
@@ -238,4 +241,68 @@ fn what_was_closed_is_closed_though_others_look() {
         options.producer(&name).unwrap().close().unwrap();
         looks.join().unwrap();
     }
+}
+
+/// What `f` does must come to an end; it is not waited for longer than a minute.
+fn ends(f: impl FnOnce() + Send + 'static) {
+    let (says, said) = mpsc::channel();
+    let runs = thread::spawn(move || {
+        f();
+        says.send(()).unwrap();
+    });
+    if said.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout) {
+        panic!("it has not ended");
+    }
+    runs.join().unwrap();
+}
+
+/// Does something when a callback that owns it is dropped.
+struct Last<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for Last<F> {
+    fn drop(&mut self) {
+        (self.0)()
+    }
+}
+
+/// The other end joins while this one is closed: who closes has the member, and can't wait for it.
+#[test]
+fn an_end_is_not_closed_while_a_member_is_left() {
+    ends(|| {
+        let (mut tx, rx, _name) = pair("late", 4);
+        let (gives, given) = mpsc::channel();
+        let mut rx = Some(rx);
+        let last = Last(move || gives.send(rx.take().unwrap().join(1).unwrap()).unwrap());
+        let owns = move |_: &Observer| {
+            let _ = &last;
+        };
+        tx.set_backpressure(Pressure::new(80, 50).on_high(owns)).unwrap();
+        let refused = tx.close().unwrap_err();
+        assert_eq!(refused.error, Error::State);
+        let mut member = given.recv().unwrap();
+        let mut tx = refused.guard;
+        tx.push(b"open").unwrap();
+        assert_eq!(member.pop(), Ok(Some(b"open".to_vec())));
+        drop(member);
+        tx.close().unwrap();
+    });
+}
+
+/// A member's callback owns the last end of the member's queue, and closes it.
+#[test]
+fn what_a_callback_owns_can_be_closed() {
+    ends(|| {
+        let (tx, rx, _name) = pair("owned", 4);
+        let (says, said) = mpsc::channel();
+        let mut tx = Some(tx);
+        let last = Last(move || says.send(tx.take().unwrap().close().is_ok()).unwrap());
+        let owns = move |_: nabd::DeadLetter<'_>| {
+            let _ = &last;
+            Verdict::Taken
+        };
+        let member = rx.join_with(1, Join::new().dead_letter(owns)).unwrap();
+        drop(rx);
+        drop(member);
+        assert_eq!(said.recv(), Ok(true));
+    });
 }
