@@ -22,7 +22,6 @@ Batch *batch_new(Handle *h, bool received, size_t room)
 	b->h = (Handle *)Py_NewRef((PyObject *)h);
 	b->n = b->len = 0;
 	b->received = received;
-	b->single = false;
 	b->slots = received ? NULL : PyMem_Calloc(room, sizeof(*b->slots));
 	b->msgs = received ? PyMem_Calloc(room, sizeof(*b->msgs)) : NULL;
 	PyObject_GC_Track(b);
@@ -136,12 +135,6 @@ static PyObject *batch_release(PyObject *self, PyObject *const *args, Py_ssize_t
 	}
 	if ((nargs == 1 && args[0] != Py_None && !read_size(args[0], &n)) || !finish_begins(b))
 		return NULL;
-	if (b->single && n == 1) {
-		b->h->rx.stuck = false;
-		return finished(b, both_release(b->h));
-	}
-	if (b->single && n == 0)
-		return finished(b, NABD_OK);
 	return finished(b, both_release_batch(b->h, n));
 }
 

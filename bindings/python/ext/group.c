@@ -130,10 +130,16 @@ static PyObject *drop(PyObject *self, PyObject *group)
 	return rc == NABD_OK ? Py_NewRef(Py_None) : raise_code(h, rc);
 }
 
-/* What was peeked at and kept, or is open: with somebody's buffer of it, it can't go. */
+/*
+ * What is open: with somebody's buffer of it, it can't go. Or what was kept, as after an
+ * exception: it is peeked at once more.
+ */
 static PyObject *nack(PyObject *self, PyObject *none)
 {
 	Handle *h = (Handle *)self;
+	const bool again = h->rx.kept && h->rx.open == NULL;
+	struct nabd_msg msg;
+	size_t got;
 	int rc;
 
 	(void)none;
@@ -145,18 +151,21 @@ static PyObject *nack(PyObject *self, PyObject *none)
 	}
 	if (h->c == NULL && h->q)
 		return raise_code(h, NABD_ROLE);
-	if (!side_enter(h, &h->rx))
+	if (!(again ? rx_enter(h) : side_enter(h, &h->rx)))
 		return NULL;
-	rc = nabd_consumer_nack(h->c);
-	side_leave(&h->rx);
+	rc = again ? nabd_consumer_peek_batch(h->c, &msg, 1, &got) : NABD_OK;
+	if (rc == NABD_OK)
+		rc = nabd_consumer_nack(h->c);
+	if (again)
+		rx_leave(h);
+	else
+		side_leave(&h->rx);
 	if (rc == NABD_SYSTEM || rc == NABD_FORKED)
 		return raise_code(h, rc);
 	h->rx.open = NULL;
-	h->rx.stuck = false;
 	return rc == NABD_OK ? Py_NewRef(Py_None) : raise_code(h, rc);
 }
 
-/* nabd_consumer_seek() refuses while a message is peeked at, also one that was kept. */
 static PyObject *seek(PyObject *self, PyObject *sequence)
 {
 	Handle *h = (Handle *)self;

@@ -18,6 +18,7 @@ bool rx_enter(Handle *h)
 	}
 	if (!side_enter(h, &h->rx))
 		return false;
+	h->rx.kept = false;
 	if (likely(to == NULL))
 		return true;
 	if (to->tx.open)

@@ -39,7 +39,7 @@ struct side {
 	Py_ssize_t exports;  /* buffers of its slots that somebody has */
 	PyObject *open;      /* the Slot or Batch that is open; borrowed; NULL: none */
 	bool doomed;         /* give it back unsent, unread, with the last of the buffers */
-	bool stuck;          /* a single message is peeked at and nobody has it */
+	bool kept;           /* a message was given back unread, and nothing received since */
 };
 
 /*
@@ -84,7 +84,6 @@ typedef struct {
 	void **slots;          /* what was reserved, or NULL */
 	struct nabd_msg *msgs; /* what was peeked at, or NULL */
 	bool received;
-	bool single;           /* what was peeked at alone, and then kept */
 } Batch;
 
 extern PyTypeObject *queue_type, *member_type, *handle_type;

@@ -29,12 +29,11 @@ static PyObject *take(Handle *h, const struct peeked *p)
 	int rc;
 
 	if (unlikely(bytes == NULL)) {
-		h->rx.stuck = true;
+		(void)both_release_batch(h, 0); /* it comes again */
 		rx_leave(h);
 		return NULL;
 	}
 	rc = both_release(h);
-	h->rx.stuck = false;
 	rx_leave(h);
 	if (likely(rc == NABD_OK))
 		return bytes;
@@ -77,27 +76,6 @@ static PyObject *pop_wait(PyObject *self, PyObject *const *args, Py_ssize_t narg
 	return raise_code(h, rc);
 }
 
-/* What is peeked at already can't be popped by the library. */
-static int take_into(Handle *h, void *buf, size_t *len)
-{
-	struct peeked p;
-	int rc;
-
-	if (!h->rx.stuck)
-		return both_pop(h, buf, len);
-	rc = both_peek(h, &p.data, &p.len);
-	if (rc != NABD_OK)
-		return rc;
-	if (p.len > *len) {
-		*len = p.len;
-		return NABD_BUFFER;
-	}
-	memcpy(buf, p.data, p.len);
-	*len = p.len;
-	h->rx.stuck = false;
-	return both_release(h);
-}
-
 struct into {
 	Py_buffer view;
 	size_t len;
@@ -129,7 +107,7 @@ static PyObject *pop_into(PyObject *self, PyObject *const *args, Py_ssize_t narg
 		return NULL;
 	}
 	into.len = (size_t)into.view.len;
-	rc = take_into(h, into.view.buf, &into.len);
+	rc = both_pop(h, into.view.buf, &into.len);
 	if (rc == NABD_EMPTY && !now)
 		ok = wait_call(h, &h->rx, into_step, &into, timeout, &rc) == 0;
 	if (ok)
@@ -147,8 +125,9 @@ static PyObject *shown(Handle *h, const struct nabd_msg *msg)
 {
 	Slot *s = (Slot *)slot_new(h, true, (void *)msg->data, msg->len);
 
-	h->rx.stuck = s == NULL;
 	h->rx.open = (PyObject *)s;
+	if (s == NULL)
+		(void)both_release_batch(h, 0);
 	rx_leave(h);
 	if (s == NULL)
 		return NULL;

@@ -40,32 +40,6 @@ static PyObject *copy_all(const struct many *m)
 	return list;
 }
 
-/* One message that is peeked at already does not come with a batch. */
-static PyObject *pop_stuck(Handle *h)
-{
-	const void *data;
-	size_t len;
-	int rc = both_peek(h, &data, &len);
-	PyObject *list = NULL, *bytes;
-
-	if (rc != NABD_OK)
-		return raise_code(h, rc);
-	bytes = PyBytes_FromStringAndSize(data, (Py_ssize_t)len);
-	if (bytes)
-		list = PyList_New(1);
-	if (list == NULL) {
-		Py_XDECREF(bytes);
-		return NULL;
-	}
-	(void)PyList_SetItem(list, 0, bytes);
-	h->rx.stuck = false;
-	rc = both_release(h);
-	if (rc == NABD_OK)
-		return list;
-	Py_DECREF(list);
-	return raise_code(h, rc);
-}
-
 /*
  * What was overwritten while it was copied is dropped, and its number told by the
  * exception, which also has the messages that are whole.
@@ -98,11 +72,6 @@ static PyObject *pop(Handle *h, struct many *m, const int64_t *timeout)
 
 	if (!rx_enter(h))
 		return NULL;
-	if (unlikely(h->rx.stuck) && m->max != 0) {
-		list = pop_stuck(h);
-		rx_leave(h);
-		return list;
-	}
 	rc = both_peek_batch(h, m->msgs, m->max, &m->got);
 	if (rc == NABD_EMPTY && timeout && wait_call(h, &h->rx, peek_step, m, *timeout, &rc) != 0)
 		return NULL;
@@ -184,14 +153,7 @@ static PyObject *peek_up_to(Handle *h, PyObject *max, const int64_t *timeout)
 		Py_DECREF(p.b);
 		return NULL;
 	}
-	if (unlikely(h->rx.stuck) && p.max != 0) {
-		/* It does not come with a batch: it is one of its own. */
-		p.b->single = true;
-		rc = both_peek_msg(h, p.b->msgs);
-		p.b->n = rc == NABD_OK;
-	} else {
-		rc = both_peek_batch(h, p.b->msgs, p.max, &p.b->n);
-	}
+	rc = both_peek_batch(h, p.b->msgs, p.max, &p.b->n);
 	if (rc == NABD_EMPTY && timeout &&
 	    wait_call(h, &h->rx, show_step, &p, *timeout, &rc) != 0) {
 		Py_DECREF(p.b);

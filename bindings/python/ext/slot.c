@@ -99,9 +99,6 @@ static void slot_releasebuffer(PyObject *self, Py_buffer *view)
  * an error of the library. */
 int side_settle(Handle *h, struct side *side)
 {
-	const bool batch = side->open && is_batch(side->open) && !((Batch *)side->open)->single;
-	int rc = NABD_OK;
-
 	if (side->open == NULL)
 		return NABD_OK;
 	side->doomed = side->exports != 0;
@@ -109,12 +106,9 @@ int side_settle(Handle *h, struct side *side)
 		return NABD_OK;
 	side->open = NULL;
 	if (side == &h->tx)
-		rc = nabd_abort(h->q);
-	else if (batch)
-		rc = both_release_batch(h, 0);
-	else
-		side->stuck = true;
-	return rc;
+		return nabd_abort(h->q);
+	side->kept = true;
+	return both_release_batch(h, 0);
 }
 
 /* Peeking again gives the message that is open; NULL if none is, without an exception. */

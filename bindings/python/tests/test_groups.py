@@ -160,6 +160,10 @@ def test_seek(p: nabd.Producer) -> None:
         with c.peek():
             with pytest.raises(nabd.StateError):
                 c.seek(0)
+        c.peek().keep()
+        assert c.seek(3) == 3 and c.pop() == b"3"
+        with pytest.raises(nabd.StateError):
+            c.nack()  # nothing is kept any more
 
 
 def test_where_a_group_begins(p: nabd.Producer) -> None:

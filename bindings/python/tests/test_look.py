@@ -231,8 +231,14 @@ def test_wait_any(both: nabd.Queue) -> None:
         assert nabd.wait_any([out, both, member], 1) == [(both, None), (member, None)]
         both.peek()
         member.peek().keep()
+        assert both.arm()
+        assert nabd.wait_any([both, member], 1) == [(both, None), (member, None)]
+        with member.peek():
+            with pytest.raises(nabd.StateError):
+                nabd.wait_any([member], 1)
+        both.drop_group(1)
         told = nabd.wait_any([member], 1)
-        assert isinstance(told[0].error, nabd.StateError)
+        assert isinstance(told[0].error, nabd.DroppedError)
         with pytest.raises(nabd.StateError):
             nabd.wait_any([out, out], 0)
         for wrong in ([], [out] * 65):
