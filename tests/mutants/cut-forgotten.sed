@@ -2,4 +2,6 @@
 # What a batch had beyond a watermark stays credit.
 # file: producer.c
 # test: unit/check_pressure
-/^int nabdi_producer_commit_batch/,/^}/s/nabd_unlikely(p->pressure.on)/0/
+/^int nabdi_producer_commit_batch/,/^}/{
+	/nabdi_producer_give_up(p, head + n);/d
+}
