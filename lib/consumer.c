@@ -31,11 +31,6 @@ void nabdi_consumer_end(struct nabdi_consumer *c, bool forked)
 	nabdi_role_leave(&c->role, forked);
 }
 
-static enum nabdi_receiving idle(const struct nabdi_consumer *c)
-{
-	return c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
-}
-
 static int join(struct nabdi_consumer *c)
 {
 	static const struct nabdi_start start = {0};
@@ -51,7 +46,7 @@ static int join(struct nabdi_consumer *c)
 		nabdi_role_leave(&c->role, false);
 		return rc;
 	}
-	c->state = idle(c);
+	c->state = nabdi_consumer_idle(c);
 	if (c->latency == NULL)
 		return NABD_OK;
 	c->state = (enum nabdi_receiving)((unsigned)c->state | RECEIVE_TIMED);
@@ -144,7 +139,7 @@ int nabdi_consumer_release_batch(struct nabdi_consumer *c, size_t n)
 		return nabdi_consumer_timed_release_batch(c, n);
 	if (n > c->peeked)
 		return NABD_INVALID;
-	c->state = idle(c);
+	c->state = nabdi_consumer_idle(c);
 	if (c->overwrite)
 		return nabdi_consumer_over_release(c, n);
 	return n > 0 ? nabdi_consumer_advance(c, n) : NABD_OK;

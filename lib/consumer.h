@@ -71,6 +71,12 @@ int nabdi_consumer_vacant(const struct nabdi_consumer *c, uint64_t stamp);
 /* Why a call is refused that needs something to have been peeked. */
 int nabdi_consumer_refuse(const struct nabdi_consumer *c);
 
+/* The state in which nothing is peeked, but for the bit of times. */
+static inline enum nabdi_receiving nabdi_consumer_idle(const struct nabdi_consumer *c)
+{
+	return c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
+}
+
 /* The rare and the long part of the calls below, and all of it that may be overwritten. */
 int nabdi_consumer_peek_slow(struct nabdi_consumer *c, const void **data, uint32_t *len);
 int nabdi_consumer_release_slow(struct nabdi_consumer *c);

@@ -13,11 +13,6 @@ static unsigned plain_state(const struct nabdi_consumer *c)
 	return c->state & ~(unsigned)RECEIVE_TIMED;
 }
 
-static unsigned idle_state(const struct nabdi_consumer *c)
-{
-	return c->overwrite ? RECEIVE_OVER : RECEIVE_IDLE;
-}
-
 static bool is_idle(const struct nabdi_consumer *c)
 {
 	return plain_state(c) == RECEIVE_IDLE || plain_state(c) == RECEIVE_OVER;
@@ -117,7 +112,7 @@ int nabdi_consumer_timed_release_batch(struct nabdi_consumer *c, size_t n)
 	const unsigned plain = plain_state(c), times = c->state & RECEIVE_TIMED;
 
 	if (n == 0 && (plain == RECEIVE_PEEKED || plain == RECEIVE_OVER_PEEKED)) {
-		c->state = (enum nabdi_receiving)(times | idle_state(c));
+		c->state = (enum nabdi_receiving)(times | nabdi_consumer_idle(c));
 		return NABD_OK;
 	}
 	if (c->state != (RECEIVE_TIMED | RECEIVE_BATCH))

@@ -39,7 +39,7 @@ struct side {
 	Py_ssize_t exports;  /* buffers of its slots that somebody has */
 	PyObject *open;      /* the Slot or Batch that is open; borrowed; NULL: none */
 	bool doomed;         /* give it back unsent, unread, with the last of the buffers */
-	bool kept;           /* a message was given back unread, and nothing received since */
+	bool kept;           /* a single message was given back unread, nothing received since */
 };
 
 /*

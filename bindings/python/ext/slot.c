@@ -104,10 +104,10 @@ int side_settle(Handle *h, struct side *side)
 	side->doomed = side->exports != 0;
 	if (side->doomed)
 		return NABD_OK;
+	side->kept = side == &h->rx && !is_batch(side->open);
 	side->open = NULL;
 	if (side == &h->tx)
 		return nabd_abort(h->q);
-	side->kept = true;
 	return both_release_batch(h, 0);
 }
 

@@ -164,6 +164,9 @@ def test_seek(p: nabd.Producer) -> None:
         assert c.seek(3) == 3 and c.pop() == b"3"
         with pytest.raises(nabd.StateError):
             c.nack()  # nothing is kept any more
+        c.peek_many(2).keep()
+        with pytest.raises(nabd.StateError):
+            c.nack()  # of a batch, which one?
 
 
 def test_where_a_group_begins(p: nabd.Producer) -> None:
